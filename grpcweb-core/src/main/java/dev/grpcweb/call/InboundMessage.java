@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.grpcweb.call;
+
+import java.io.InputStream;
+
+/** One received message, still as it was on the wire. */
+public interface InboundMessage {
+  /**
+   * Called from the application's executor, once. Inflates the message if it is compressed.
+   *
+   * @return the serialised message; of known length
+   * @throws io.grpc.StatusRuntimeException if the message cannot be inflated or is too large; the
+   *     call ends with its status
+   */
+  InputStream open();
+
+  /** Returns the number of bytes on the wire, without the prefix. */
+  int wireSize();
+}
