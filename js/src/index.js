@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
+
+export * from './api.js';
+export * as default from './api.js';

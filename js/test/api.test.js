@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { describe, it } from 'node:test';
+import vm from 'node:vm';
+import * as grpcweb from '../src/index.js';
+
+const SHIM = new URL(
+  '../../grpcweb-servlet/src/main/resources/META-INF/resources/grpcweb/grpc-web-shim.js',
+  import.meta.url,
+);
+
+/** The official package offers Node no module. */
+const official = createRequire(import.meta.url)('grpc-web');
+
+describe('the package', () => {
+  it('exports what the official one does', () => {
+    for (const name of Object.keys(official).filter((each) => each !== 'default')) {
+      assert.equal(typeof grpcweb[name], typeof official[name], name);
+      assert.equal(grpcweb.default[name], grpcweb[name]);
+    }
+  });
+
+  it('has the same constants', () => {
+    assert.deepEqual({ ...grpcweb.StatusCode }, { ...official.StatusCode });
+    assert.deepEqual({ ...grpcweb.MethodType }, { ...official.MethodType });
+  });
+
+  it('has the methods that generated code calls', () => {
+    for (const method of ['rpcCall', 'unaryCall', 'thenableCall', 'serverStreaming']) {
+      assert.equal(typeof grpcweb.GrpcWebClientBase.prototype[method], 'function');
+    }
+    const descriptor = new grpcweb.MethodDescriptor('/a.B/C', 'unary', Object, Array, String, Number);
+    assert.equal(descriptor.name, '/a.B/C');
+    assert.equal(descriptor.getName(), '/a.B/C');
+    assert.equal(descriptor.getMethodType(), 'unary');
+    assert.equal(descriptor.getRequestMessageCtor(), Object);
+    assert.equal(descriptor.getResponseMessageCtor(), Array);
+    assert.equal(grpcweb.MethodInfo, grpcweb.MethodDescriptor);
+  });
+
+  it('has options of a call', () => {
+    const options = new grpcweb.CallOptions({ a: 1 });
+    options.setOption('b', 2);
+    options.removeOption('a');
+    assert.deepEqual(options.getKeys(), ['b']);
+    assert.equal(options.get('b'), 2);
+  });
+});
+
+describe('the classic script', () => {
+  it('sets the global grpc.web', async () => {
+    const context = vm.createContext({});
+    vm.runInContext(await readFile(SHIM, 'utf8'), context);
+    const names = Object.keys(context.grpc.web).sort();
+    assert.deepEqual(
+      names,
+      Object.keys(grpcweb)
+        .filter((name) => name !== 'default')
+        .sort(),
+    );
+    assert.equal(context.grpc.web.GrpcWebClientBase.name.length > 0, true);
+    assert.deepEqual({ ...context.grpc.web.StatusCode }, { ...grpcweb.StatusCode });
+  });
+
+  it('leaves alone what is in the global grpc', async () => {
+    const other = {};
+    const context = vm.createContext({ grpc: { other, web: { more: other } } });
+    const { grpc } = context;
+    vm.runInContext(await readFile(SHIM, 'utf8'), context);
+    assert.equal(context.grpc, grpc);
+    assert.equal(grpc.other, other);
+    assert.equal(grpc.web.more, other);
+    assert.equal(typeof grpc.web.GrpcWebClientBase, 'function');
+  });
+});
