@@ -6,11 +6,7 @@ import { createRequire } from 'node:module';
 import { describe, it } from 'node:test';
 import vm from 'node:vm';
 import * as grpcweb from '../src/index.js';
-
-const SHIM = new URL(
-  '../../grpcweb-servlet/src/main/resources/META-INF/resources/grpcweb/grpc-web-shim.js',
-  import.meta.url,
-);
+import { SHIM } from '../testing/page.js';
 
 /** The official package offers Node no module. */
 const official = createRequire(import.meta.url)('grpc-web');
