@@ -17,8 +17,8 @@ public interface Exchange {
   void begin(ResponseHead head);
 
   /**
-   * Queues bytes of the body. Sends nothing by itself. The bytes belong to the exchange from now
-   * on and are not changed by the caller.
+   * Queues bytes of the body. Sends nothing by itself. The bytes belong to the exchange from now on
+   * and are not changed by the caller.
    */
   void write(byte[] bytes, int offset, int length);
 

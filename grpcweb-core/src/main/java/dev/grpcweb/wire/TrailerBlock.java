@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.grpcweb.wire;
+
+import dev.grpcweb.transport.Headers;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The payload of the trailers frame, one {@code name: value} a line, each ended by CR LF, names in
+ * lower case; the header blocks of the WebSocket format look the same.
+ *
+ * <p>Without state. See <a
+ * href="https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md">PROTOCOL-WEB</a>.
+ */
+final class TrailerBlock {
+  private TrailerBlock() {}
+
+  /** Writes the status first, then the metadata without what it says about the status. */
+  static byte[] write(Status status, Metadata trailers) {
+    StringBuilder block = new StringBuilder();
+    line(block, "grpc-status", Integer.toString(status.getCode().value()));
+    String message = status.getDescription();
+    if (message != null && !message.isEmpty()) {
+      line(block, "grpc-message", StatusText.encodeMessage(message));
+    }
+    MetadataText.write(trailers, (name, value) -> line(block, name, value));
+    return block.toString().getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /**
+   * Reads a block, also one whose last line has no end, or with blank lines, or with bare LF.
+   *
+   * @throws WireException if a line is no {@code name: value}
+   */
+  static Headers parse(byte[] bytes, int offset, int length) {
+    Headers headers = new Headers();
+    int end = offset + length;
+    int lineStart = offset;
+    for (int at = offset; at <= end; at++) {
+      if (at == end || bytes[at] == '\n') {
+        String line =
+            new String(bytes, lineStart, at - lineStart, StandardCharsets.ISO_8859_1).trim();
+        if (!line.isEmpty()) {
+          parseLine(line, lineStart - offset, headers);
+        }
+        lineStart = at + 1;
+      }
+    }
+    return headers;
+  }
+
+  private static void parseLine(String line, int at, Headers headers) {
+    int colon = line.indexOf(':');
+    if (colon <= 0) {
+      throw new WireException(
+          Status.INTERNAL.withDescription(
+              "Malformed header block: expected \"name: value\", got "
+                  + (colon < 0 ? "no colon" : "no name")
+                  + " in the line at offset "
+                  + at));
+    }
+    headers.add(line.substring(0, colon).trim(), line.substring(colon + 1).trim());
+  }
+
+  private static void line(StringBuilder block, String name, String value) {
+    block.append(name).append(": ").append(value).append("\r\n");
+  }
+}

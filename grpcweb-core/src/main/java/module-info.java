@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+import org.jspecify.annotations.NullMarked;
+
+/** gRPC-Web for any transport; {@code wire} and {@code call} are not for others to build on. */
+@NullMarked
+module dev.grpcweb.core {
+  requires transitive io.grpc;
+  requires static transitive org.jspecify;
+
+  exports dev.grpcweb.transport;
+}
