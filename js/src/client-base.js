@@ -86,7 +86,7 @@ export class GrpcWebClientBase {
       (/** @type {AnyRequest} */ intercepted) => this.#invokeUnary(host, intercepted),
       this.#unaryInterceptors,
     );
-    const response = await call(methodDescriptor.createRequest(request, metadata, new CallOptions(options)));
+    const response = await call(methodDescriptor.createRequest(request, { ...metadata }, new CallOptions(options)));
     return response.getResponseMessage();
   }
 
@@ -122,7 +122,7 @@ export class GrpcWebClientBase {
         /** @type {StreamLike} */ (openStream(this.#transport, host, intercepted)),
       this.#streamInterceptors,
     );
-    return call(methodDescriptor.createRequest(request, metadata));
+    return call(methodDescriptor.createRequest(request, { ...metadata }));
   }
 
   /**

@@ -112,6 +112,11 @@ describe('a callback call', () => {
     assert.deepEqual(events, ['metadata 1', 'status 0 2', 'callback', 'end']);
   });
 
+  it('needs no metadata', async (t) => {
+    const url = await serve(t, (request, response) => new Reply(request, response).head().end(data('x'), OK));
+    assert.deepEqual(await callback(new GrpcWebClientBase(), url, null), [null, new Text('x')]);
+  });
+
   it('hears nothing after cancel', async (t) => {
     let closed;
     let tellArrival;
@@ -203,6 +208,16 @@ describe('interceptors', () => {
     await assert.rejects(promise(new GrpcWebClientBase({ unaryInterceptors: [interceptor] }), 'http://unused'), {
       code: StatusCode.CANCELLED,
     });
+  });
+
+  it('do not change the metadata object of the caller', async (t) => {
+    const url = await server(t);
+    const adding = { intercept: (request, invoker) => invoker(request.withMetadata('x-path', 'added')) };
+    const client = new GrpcWebClientBase({ unaryInterceptors: [adding], streamInterceptors: [adding] });
+    const metadata = { 'x-key': '1' };
+    assert.equal((await callback(client, url, metadata))[1].text, 'answer');
+    await client.unaryCall(url + UNARY.getName(), new Text(), metadata, UNARY);
+    assert.deepEqual(metadata, { 'x-key': '1' });
   });
 
   it('of streams apply to streams and callback calls, not to promise calls', async (t) => {
