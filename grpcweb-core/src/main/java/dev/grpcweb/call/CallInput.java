@@ -9,6 +9,9 @@ import io.grpc.Status;
  * executor.
  */
 public interface CallInput {
+  /** Called once, before anything else, when {@link CallOutput} can be used. */
+  void start();
+
   /** Called from a container thread with the next message. */
   void message(InboundMessage message);
 
@@ -18,12 +21,15 @@ public interface CallInput {
   /** Called from any thread when {@link CallOutput#isReady} has become true. */
   void writable();
 
-  /** Called from any thread when the response has left up to its trailers. */
-  void completed();
-
   /**
-   * Called from any thread when the call cannot go on: the client is gone, what it sent is broken,
-   * or the server stops. The call answers with this status if it still can.
+   * Called from any thread when the call cannot go on, because what the client sent is broken or
+   * too much. The call answers with this status, unless the service has closed it already.
    */
   void cancel(Status reason);
+
+  /** Called from any thread, once, when the response has left up to its trailers. */
+  void completed();
+
+  /** Called from any thread, once and instead of {@link #completed}, when the client is gone. */
+  void disconnected(Throwable cause);
 }

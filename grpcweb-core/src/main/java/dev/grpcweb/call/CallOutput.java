@@ -40,6 +40,9 @@ public interface CallOutput {
    */
   void trailers(Status status, Metadata trailers);
 
+  /** Breaks the response off, whatever is queued; the client sees an incomplete response. */
+  void abort();
+
   /** Called from any thread when the application will take {@code count} more messages. */
   void demand(int count);
 

@@ -10,6 +10,12 @@ package dev.grpcweb.transport;
  */
 public interface ExchangeInput {
   /**
+   * Called once, before any other event, when the transport is ready for calls to {@link Exchange}
+   * and to report events. Nothing is called on the exchange before.
+   */
+  void opened();
+
+  /**
    * Called from a container thread, or from a thread that called {@link Exchange#resumeReading},
    * with the next bytes of the request body. The array belongs to the receiver from now on.
    */

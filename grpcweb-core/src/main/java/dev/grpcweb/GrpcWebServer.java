@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.grpcweb;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.grpcweb.call.CallDispatcher;
+import dev.grpcweb.call.CallHead;
+import dev.grpcweb.call.CallSettings;
+import dev.grpcweb.call.Methods;
+import dev.grpcweb.call.OpenCalls;
+import dev.grpcweb.transport.Exchange;
+import dev.grpcweb.transport.ExchangeInput;
+import dev.grpcweb.transport.RequestHead;
+import dev.grpcweb.wire.Limits;
+import dev.grpcweb.wire.MessageCompression;
+import dev.grpcweb.wire.WireFormats;
+import dev.grpcweb.wire.WireSettings;
+import io.grpc.BindableService;
+import io.grpc.CompressorRegistry;
+import io.grpc.DecompressorRegistry;
+import io.grpc.HandlerRegistry;
+import io.grpc.Server;
+import io.grpc.ServerBuilder;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerServiceDefinition;
+import java.io.File;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Services that answer gRPC-Web, over any transport: a {@link Server} without a port of its own.
+ *
+ * <p>{@link Builder#build} returns a server that is ready; {@link #start} changes nothing. A transport,
+ * such as the servlet or the filter, hands it requests through {@link #open}.
+ *
+ * <p>Thread-safe.
+ */
+public final class GrpcWebServer extends Server {
+  private static final long ABORT_AFTER_MILLIS = 1000;
+
+  private final Methods methods;
+  private final OpenCalls openCalls;
+  private final ServerThreads threads = new ServerThreads();
+  private final WireFormats formats;
+
+  private GrpcWebServer(Builder builder) {
+    methods = new Methods(builder.services, builder.fallback, builder.interceptors);
+    openCalls = new OpenCalls(threads::stop);
+    CallSettings calls =
+        new CallSettings(
+            ServerContextKey.rootContext(this),
+            builder.executor == null ? threads.pool() : builder.executor,
+            threads.timer(),
+            builder.compressors,
+            builder.decompressors,
+            builder.maxDeadlineNanos,
+            builder.maxCallAgeNanos);
+    WireSettings wire =
+        new WireSettings(
+            builder.limits,
+            new MessageCompression(builder.decompressors),
+            builder.trailersOnlyInHeaders,
+            builder.textKeepAliveNanos,
+            threads.pool(),
+            threads.timer());
+    formats = new WireFormats(new CallDispatcher(methods, calls, openCalls), wire);
+  }
+
+  /** Returns a builder with no service and the default limits. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Returns whether a content type is one of gRPC's, whatever the codec of its messages. */
+  public static boolean isGrpcContentType(@Nullable String contentType) {
+    return WireFormats.isGrpc(contentType);
+  }
+
+  /** Returns whether {@link #open} takes a request of this content type; else HTTP wants a 415. */
+  public static boolean supportsContentType(@Nullable String contentType) {
+    return WireFormats.isSupported(contentType);
+  }
+
+  /** Returns whether a registered service has this method, {@code package.Service/Method}. */
+  public boolean hasMethod(String fullMethodName) {
+    return methods.registered(fullMethodName) != null;
+  }
+
+  /**
+   * Called from a transport's thread with a POST of a {@linkplain #supportsContentType supported}
+   * content type. Nothing is done with the exchange before the transport calls {@link
+   * ExchangeInput#opened}.
+   *
+   * @throws IllegalArgumentException if the content type is not supported
+   */
+  public ExchangeInput open(RequestHead request, Exchange exchange) {
+    return formats.open(request, exchange);
+  }
+
+  /** Returns the number of calls that have not ended. */
+  public int openCalls() {
+    return openCalls.size();
+  }
+
+  /** Returns this: the server was ready when it was built. */
+  @Override
+  public GrpcWebServer start() {
+    return this;
+  }
+
+  /** Returns -1: the port is the container's. */
+  @Override
+  public int getPort() {
+    return -1;
+  }
+
+  @Override
+  public List<ServerServiceDefinition> getServices() {
+    List<ServerServiceDefinition> all = new ArrayList<>(methods.services());
+    all.addAll(methods.fallbackServices());
+    return List.copyOf(all);
+  }
+
+  @Override
+  public List<ServerServiceDefinition> getImmutableServices() {
+    return methods.services();
+  }
+
+  @Override
+  public List<ServerServiceDefinition> getMutableServices() {
+    return methods.fallbackServices();
+  }
+
+  /** Lets open calls finish and answers new ones with UNAVAILABLE. */
+  @Override
+  public GrpcWebServer shutdown() {
+    openCalls.shutdown();
+    return this;
+  }
+
+  /**
+   * Cancels open calls with UNAVAILABLE and answers new ones with it. A client that does not read
+   * its answer within a second is cut off.
+   */
+  @Override
+  public GrpcWebServer shutdownNow() {
+    openCalls.shutdownNow();
+    threads.timer().schedule(openCalls::abort, ABORT_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+    return this;
+  }
+
+  @Override
+  public boolean isShutdown() {
+    return openCalls.isShutdown();
+  }
+
+  /** Returns whether every call has ended: its response has left and its listener knows the end. */
+  @Override
+  public boolean isTerminated() {
+    return openCalls.isTerminated();
+  }
+
+  @Override
+  public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+    return openCalls.awaitTermination(timeout, unit);
+  }
+
+  @Override
+  public void awaitTermination() throws InterruptedException {
+    openCalls.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+  }
+
+  /** Builds a {@link GrpcWebServer}. Not thread-safe. */
+  public static final class Builder extends ServerBuilder<Builder> {
+    private final List<ServerServiceDefinition> services = new ArrayList<>();
+    private final List<ServerInterceptor> interceptors = new ArrayList<>();
+    private @Nullable HandlerRegistry fallback;
+    private @Nullable Executor executor;
+    private CompressorRegistry compressors = CompressorRegistry.getDefaultInstance();
+    private DecompressorRegistry decompressors = DecompressorRegistry.getDefaultInstance();
+    private Limits limits = Limits.defaults();
+    private long maxDeadlineNanos = CallHead.NO_TIMEOUT;
+    private long maxCallAgeNanos = CallHead.NO_TIMEOUT;
+    private long textKeepAliveNanos;
+    private boolean trailersOnlyInHeaders;
+
+    private Builder() {}
+
+    @Override
+    public Builder addService(ServerServiceDefinition service) {
+      services.add(requireNonNull(service, "service"));
+      return this;
+    }
+
+    @Override
+    public Builder addService(BindableService service) {
+      return addService(requireNonNull(service, "service").bindService());
+    }
+
+    /** Adds an interceptor; the one added last sees a call first. */
+    @Override
+    public Builder intercept(ServerInterceptor interceptor) {
+      interceptors.add(requireNonNull(interceptor, "interceptor"));
+      return this;
+    }
+
+    @Override
+    public Builder fallbackHandlerRegistry(@Nullable HandlerRegistry registry) {
+      fallback = registry;
+      return this;
+    }
+
+    /**
+     * Sets what runs the services' code; null for the default, an unbounded pool of daemon threads
+     * of this server. The executor is never shut down by the server.
+     */
+    @Override
+    public Builder executor(@Nullable Executor executor) {
+      this.executor = executor;
+      return this;
+    }
+
+    /**
+     * Runs services on the thread that brings the event, which may be the container's: they must not
+     * block, or their own output stops.
+     */
+    @Override
+    public Builder directExecutor() {
+      return executor(Runnable::run);
+    }
+
+    @Override
+    public Builder compressorRegistry(@Nullable CompressorRegistry registry) {
+      compressors = registry == null ? CompressorRegistry.getDefaultInstance() : registry;
+      return this;
+    }
+
+    @Override
+    public Builder decompressorRegistry(@Nullable DecompressorRegistry registry) {
+      decompressors = registry == null ? DecompressorRegistry.getDefaultInstance() : registry;
+      return this;
+    }
+
+    /** Always throws: TLS is the container's. */
+    @Override
+    public Builder useTransportSecurity(File certChain, File privateKey) {
+      throw new UnsupportedOperationException("TLS is set up in the servlet container");
+    }
+
+    /** Sets how many bytes a request message may have, inflated; 4 MiB by default. */
+    @Override
+    public Builder maxInboundMessageSize(int bytes) {
+      limits = limits.withMaxInboundMessageSize(bytes);
+      return this;
+    }
+
+    /**
+     * Sets how many bytes the request's metadata may have, names and values and 32 for each entry; 8
+     * KiB by default. The container's own limit may be lower.
+     */
+    @Override
+    public Builder maxInboundMetadataSize(int bytes) {
+      limits = limits.withMaxInboundMetadataSize(bytes);
+      return this;
+    }
+
+    /**
+     * Sets how many bytes of responses may wait for a client of one call; 64 MiB by default. A
+     * service that goes on sending, although the call is not ready, ends the call with
+     * RESOURCE_EXHAUSTED there. One larger message on an empty queue is taken.
+     */
+    public Builder maxQueuedBytes(long bytes) {
+      limits = limits.withMaxQueuedBytes(bytes);
+      return this;
+    }
+
+    /** Bounds the deadline of every call, also of those that bring none; by default nothing does. */
+    public Builder maxDeadline(Duration deadline) {
+      maxDeadlineNanos = positive(deadline, "maxDeadline");
+      return this;
+    }
+
+    /** Ends calls with UNAVAILABLE when they are older; by default no call is too old. */
+    public Builder maxCallAge(Duration age) {
+      maxCallAgeNanos = positive(age, "maxCallAge");
+      return this;
+    }
+
+    /**
+     * Sends four spaces on a stream in text mode that has been quiet for so long, which decoders
+     * skip: proxies then see a live connection, and a vanished client is noticed. Off by default;
+     * binary mode has nothing of the kind.
+     */
+    public Builder textKeepAlive(Duration quiet) {
+      textKeepAliveNanos = positive(quiet, "textKeepAlive");
+      return this;
+    }
+
+    /**
+     * Puts an error that comes before any response into the HTTP headers instead of a trailers frame
+     * in the body. Across origins scripts then see it only if CORS exposes those headers.
+     */
+    public Builder trailersOnlyInHeaders(boolean inHeaders) {
+      trailersOnlyInHeaders = inHeaders;
+      return this;
+    }
+
+    @Override
+    public GrpcWebServer build() {
+      return new GrpcWebServer(this);
+    }
+
+    private static long positive(Duration duration, String name) {
+      if (duration.isNegative() || duration.isZero()) {
+        throw new IllegalArgumentException(name + " must be positive, got " + duration);
+      }
+      try {
+        return duration.toNanos();
+      } catch (ArithmeticException tooLong) {
+        return CallHead.NO_TIMEOUT;
+      }
+    }
+  }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.grpcweb.call;
+
+import io.grpc.CompressorRegistry;
+import io.grpc.Context;
+import io.grpc.DecompressorRegistry;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * What all calls of a server share.
+ *
+ * @param rootContext what every call's context inherits from
+ * @param executor runs the service's code
+ * @param timer runs deadlines
+ * @param compressors for responses
+ * @param decompressors whose encodings are advertised
+ * @param maxDeadlineNanos no call's deadline is later, {@link CallHead#NO_TIMEOUT} for no bound
+ * @param maxCallAgeNanos no call lasts longer, {@link CallHead#NO_TIMEOUT} for no bound
+ */
+public record CallSettings(
+    Context rootContext,
+    Executor executor,
+    ScheduledExecutorService timer,
+    CompressorRegistry compressors,
+    DecompressorRegistry decompressors,
+    long maxDeadlineNanos,
+    long maxCallAgeNanos) {}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.grpcweb.call;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the tasks of one call one at a time and in their order, on any executor, the direct one
+ * included: a task that comes while another runs, from whatever thread, waits for it.
+ *
+ * <p>Thread-safe.
+ */
+final class SerialExecutor implements Executor {
+  private static final Logger logger = System.getLogger(SerialExecutor.class.getName());
+
+  private enum State {
+    /** Nothing runs and nothing is scheduled. */
+    IDLE,
+    /** {@link #drain} runs, or the executor was asked to run it. */
+    DRAINING
+  }
+
+  /** Where tasks run; replaced at most once, from within a task. */
+  private volatile Executor executor;
+
+  /** What is still to run. Guarded by this. */
+  private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+
+  /** Guarded by this. */
+  private State state = State.IDLE;
+
+  SerialExecutor(Executor executor) {
+    this.executor = executor;
+  }
+
+  /** Called from within a task: later tasks run on another executor. */
+  void switchTo(Executor next) {
+    executor = next;
+  }
+
+  /**
+   * Called from any thread.
+   *
+   * @throws java.util.concurrent.RejectedExecutionException if the executor refuses; the task is
+   *     then forgotten
+   */
+  @Override
+  public void execute(Runnable task) {
+    synchronized (this) {
+      tasks.add(task);
+      if (state == State.DRAINING) {
+        return;
+      }
+      state = State.DRAINING;
+    }
+    schedule(task);
+  }
+
+  private void schedule(@Nullable Runnable newest) {
+    try {
+      executor.execute(this::drain);
+    } catch (RuntimeException refused) {
+      synchronized (this) {
+        state = State.IDLE;
+        if (newest != null) {
+          tasks.removeLastOccurrence(newest);
+        }
+      }
+      throw refused;
+    }
+  }
+
+  private void drain() {
+    Executor here = executor;
+    boolean finished = false;
+    try {
+      for (Runnable task = next(); task != null; task = next()) {
+        run(task);
+        if (executor != here) {
+          return;
+        }
+      }
+      finished = true;
+    } finally {
+      // An Error leaves through here, as does a switch of the executor: the rest must still run.
+      if (!finished) {
+        schedule(null);
+      }
+    }
+  }
+
+  private synchronized @Nullable Runnable next() {
+    Runnable task = tasks.poll();
+    if (task == null) {
+      state = State.IDLE;
+    }
+    return task;
+  }
+
+  private static void run(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException e) {
+      logger.log(Level.ERROR, "a call's callback failed", e);
+    }
+  }
+}

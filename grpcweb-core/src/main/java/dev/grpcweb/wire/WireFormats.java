@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.grpcweb.wire;
+
+import dev.grpcweb.call.CallDispatcher;
+import dev.grpcweb.transport.Exchange;
+import dev.grpcweb.transport.ExchangeInput;
+import dev.grpcweb.transport.RequestHead;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one door from the transport to the wire: which formats there are, and what opens a call.
+ *
+ * <p>Thread-safe.
+ */
+public final class WireFormats {
+  private final CallDispatcher dispatcher;
+  private final WireSettings settings;
+
+  /** Creates the door to these calls. */
+  public WireFormats(CallDispatcher dispatcher, WireSettings settings) {
+    this.dispatcher = dispatcher;
+    this.settings = settings;
+  }
+
+  /** Returns whether the content type is one of gRPC's, be its messages of any codec. */
+  public static boolean isGrpc(@Nullable String contentType) {
+    ContentType type = ContentType.parse(contentType);
+    return type != null && type.isGrpc();
+  }
+
+  /** Returns whether a request of this content type can be served. */
+  public static boolean isSupported(@Nullable String contentType) {
+    return WireFormat.of(contentType, null) != null;
+  }
+
+  /**
+   * Called from a container thread with a request of a supported content type. Nothing happens
+   * before {@link ExchangeInput#opened}.
+   *
+   * @throws IllegalArgumentException if the content type is not supported
+   */
+  public ExchangeInput open(RequestHead request, Exchange exchange) {
+    String contentType = request.headers().get("content-type");
+    WireFormat format = WireFormat.of(contentType, request.headers().get("accept"));
+    if (format == null) {
+      throw new IllegalArgumentException("content-type is not supported: " + contentType);
+    }
+    return new HttpWireStream(request, exchange, format, dispatcher, settings);
+  }
+}
