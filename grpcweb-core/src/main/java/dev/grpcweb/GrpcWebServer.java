@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,7 @@ public final class GrpcWebServer extends Server {
     WireSettings wire =
         new WireSettings(
             builder.limits,
-            new MessageCompression(builder.decompressors),
+            new MessageCompression(builder.decompressors, builder.compressors),
             builder.trailersOnlyInHeaders,
             builder.textKeepAliveNanos,
             threads.pool(),
@@ -149,7 +150,8 @@ public final class GrpcWebServer extends Server {
   @Override
   public GrpcWebServer shutdownNow() {
     openCalls.shutdownNow();
-    threads.timer().schedule(openCalls::abort, ABORT_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+    Future<?> unused =
+        threads.timer().schedule(openCalls::abort, ABORT_AFTER_MILLIS, TimeUnit.MILLISECONDS);
     return this;
   }
 
@@ -254,7 +256,12 @@ public final class GrpcWebServer extends Server {
     /** Sets how many bytes a request message may have, inflated; 4 MiB by default. */
     @Override
     public Builder maxInboundMessageSize(int bytes) {
-      limits = limits.withMaxInboundMessageSize(bytes);
+      limits =
+          new Limits(
+              bytes,
+              limits.maxInboundMetadataSize(),
+              limits.maxQueuedBytes(),
+              limits.onReadyThreshold());
       return this;
     }
 
@@ -264,7 +271,12 @@ public final class GrpcWebServer extends Server {
      */
     @Override
     public Builder maxInboundMetadataSize(int bytes) {
-      limits = limits.withMaxInboundMetadataSize(bytes);
+      limits =
+          new Limits(
+              limits.maxInboundMessageSize(),
+              bytes,
+              limits.maxQueuedBytes(),
+              limits.onReadyThreshold());
       return this;
     }
 
@@ -274,7 +286,12 @@ public final class GrpcWebServer extends Server {
      * RESOURCE_EXHAUSTED there. One larger message on an empty queue is taken.
      */
     public Builder maxQueuedBytes(long bytes) {
-      limits = limits.withMaxQueuedBytes(bytes);
+      limits =
+          new Limits(
+              limits.maxInboundMessageSize(),
+              limits.maxInboundMetadataSize(),
+              bytes,
+              limits.onReadyThreshold());
       return this;
     }
 

@@ -95,7 +95,7 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
         request.fullMethodName(),
         metadata,
         timeout == null ? CallHead.NO_TIMEOUT : TimeoutText.parseNanos(timeout),
-        settings.compression().acceptedEncodings(headers.get("grpc-accept-encoding")),
+        MessageCompression.acceptedEncodings(headers.get("grpc-accept-encoding")),
         request.authority(),
         request.secure(),
         request.attributes());
@@ -129,11 +129,6 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
   /** Called by the reader. */
   @Override
   public void message(boolean compressed, byte[] bytes, int offset, int length) {
-    if (compressed && decompressor == Codec.Identity.NONE) {
-      throw new WireException(
-          Status.INTERNAL.withDescription(
-              "Compressed-Flag is set but grpc-encoding is identity: compression not configured"));
-    }
     demand.decrementAndGet();
     CallInput to = call;
     if (to != null) {
@@ -241,7 +236,7 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
         size = drained.length;
       }
       if (compress && size > 0) {
-        byte[] deflated = settings.compression().deflate(compressor, payload);
+        byte[] deflated = MessageCompression.deflate(compressor, payload);
         writer.frame(
             FrameWriter.FLAG_COMPRESSED,
             new MessageInputStream(deflated, 0, deflated.length),
@@ -299,14 +294,8 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
       if (!compressed) {
         return new MessageInputStream(bytes, offset, length);
       }
-      try {
-        return settings
-            .compression()
-            .inflate(
-                decompressor, bytes, offset, length, settings.limits().maxInboundMessageSize());
-      } catch (WireException e) {
-        throw e.status().asRuntimeException();
-      }
+      return MessageCompression.inflate(
+          decompressor, bytes, offset, length, settings.limits().maxInboundMessageSize());
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.grpcweb.call.CallDispatcher;
 import dev.grpcweb.transport.Exchange;
 import dev.grpcweb.transport.ExchangeInput;
 import dev.grpcweb.transport.RequestHead;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class WireFormats {
+  private static final Set<String> GRPC_TYPES =
+      Set.of("application/grpc", GrpcWebFormat.BINARY, GrpcWebFormat.TEXT);
+
   private final CallDispatcher dispatcher;
   private final WireSettings settings;
 
@@ -25,7 +29,7 @@ public final class WireFormats {
   /** Returns whether the content type is one of gRPC's, be its messages of any codec. */
   public static boolean isGrpc(@Nullable String contentType) {
     ContentType type = ContentType.parse(contentType);
-    return type != null && type.isGrpc();
+    return type != null && GRPC_TYPES.contains(type.type());
   }
 
   /** Returns whether a request of this content type can be served. */
