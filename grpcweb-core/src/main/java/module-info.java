@@ -7,5 +7,6 @@ module dev.grpcweb.core {
   requires transitive io.grpc;
   requires static transitive org.jspecify;
 
+  exports dev.grpcweb;
   exports dev.grpcweb.transport;
 }

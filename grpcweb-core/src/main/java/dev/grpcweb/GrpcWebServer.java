@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Services that answer gRPC-Web, over any transport: a {@link Server} without a port of its own.
  *
- * <p>{@link Builder#build} returns a server that is ready; {@link #start} changes nothing. A transport,
- * such as the servlet or the filter, hands it requests through {@link #open}.
+ * <p>{@link Builder#build} returns a server that is ready; {@link #start} changes nothing. A
+ * transport, such as the servlet or the filter, hands it requests through {@link #open}.
  *
  * <p>Thread-safe.
  */
@@ -227,8 +227,8 @@ public final class GrpcWebServer extends Server {
     }
 
     /**
-     * Runs services on the thread that brings the event, which may be the container's: they must not
-     * block, or their own output stops.
+     * Runs services on the thread that brings the event, which may be the container's: they must
+     * not block, or their own output stops.
      */
     @Override
     public Builder directExecutor() {
@@ -266,8 +266,8 @@ public final class GrpcWebServer extends Server {
     }
 
     /**
-     * Sets how many bytes the request's metadata may have, names and values and 32 for each entry; 8
-     * KiB by default. The container's own limit may be lower.
+     * Sets how many bytes the request's metadata may have, names and values and 32 for each entry;
+     * 8 KiB by default. The container's own limit may be lower.
      */
     @Override
     public Builder maxInboundMetadataSize(int bytes) {
@@ -295,7 +295,9 @@ public final class GrpcWebServer extends Server {
       return this;
     }
 
-    /** Bounds the deadline of every call, also of those that bring none; by default nothing does. */
+    /**
+     * Bounds the deadline of every call, also of those that bring none; by default nothing does.
+     */
     public Builder maxDeadline(Duration deadline) {
       maxDeadlineNanos = positive(deadline, "maxDeadline");
       return this;
@@ -318,8 +320,8 @@ public final class GrpcWebServer extends Server {
     }
 
     /**
-     * Puts an error that comes before any response into the HTTP headers instead of a trailers frame
-     * in the body. Across origins scripts then see it only if CORS exposes those headers.
+     * Puts an error that comes before any response into the HTTP headers instead of a trailers
+     * frame in the body. Across origins scripts then see it only if CORS exposes those headers.
      */
     public Builder trailersOnlyInHeaders(boolean inHeaders) {
       trailersOnlyInHeaders = inHeaders;

@@ -47,7 +47,9 @@ final class InboundQueue<M> {
   /** Guarded by this. */
   private Tail tail = Tail.OPEN;
 
-  /** Whether a wake-up is under way that has not yet found the queue undeliverable. Guarded by this. */
+  /**
+   * Whether a wake-up is under way that has not yet found the queue undeliverable. Guarded by this.
+   */
   private boolean awake;
 
   InboundQueue(Runnable wake) {

@@ -3,10 +3,10 @@ package dev.grpcweb.call;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.Set;
 
 /**
  * The calls that have not ended, and whether more may come: what a graceful shutdown waits for.

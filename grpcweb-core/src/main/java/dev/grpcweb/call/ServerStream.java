@@ -5,16 +5,16 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
-import java.lang.System.Logger;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import java.io.InputStream;
+import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.util.function.Consumer;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,9 +100,7 @@ final class ServerStream implements CallInput {
     }
     if (settings.maxCallAgeNanos() != CallHead.NO_TIMEOUT) {
       ageLimit =
-          settings
-              .timer()
-              .schedule(this::tooOld, settings.maxCallAgeNanos(), TimeUnit.NANOSECONDS);
+          settings.timer().schedule(this::tooOld, settings.maxCallAgeNanos(), TimeUnit.NANOSECONDS);
     }
     enqueue(this::startCall);
     enqueue(this::ready);
@@ -205,8 +203,7 @@ final class ServerStream implements CallInput {
       method = call.method();
     }
     if (method == null) {
-      cancel(
-          Status.UNIMPLEMENTED.withDescription("Method not found: " + head.fullMethodName()));
+      cancel(Status.UNIMPLEMENTED.withDescription("Method not found: " + head.fullMethodName()));
       return;
     }
     if (isRequestCountRight()) {

@@ -25,8 +25,6 @@ final class StatusMapper {
   static Status ofSend(RuntimeException thrown) {
     return thrown instanceof StatusRuntimeException status
         ? status.getStatus()
-        : Status.INTERNAL
-            .withDescription("Internal error so cancelling stream.")
-            .withCause(thrown);
+        : Status.INTERNAL.withDescription("Internal error so cancelling stream.").withCause(thrown);
   }
 }

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * The {@link ServerCall} that the service and its interceptors see: the response side of a call.
  *
  * <p>As any server call it is used by one thread at a time, but for {@link #request}, {@link
- * #isReady} and {@link #isCancelled}. The call may be cancelled by any thread meanwhile; from then on
- * the service's calls are ignored.
+ * #isReady} and {@link #isCancelled}. The call may be cancelled by any thread meanwhile; from then
+ * on the service's calls are ignored.
  */
 final class WebServerCall extends ServerCall<Object, Object> {
   private static final Logger logger = System.getLogger(WebServerCall.class.getName());
@@ -76,8 +76,7 @@ final class WebServerCall extends ServerCall<Object, Object> {
   /** Called from any thread. Returns whether this call has ended by this, and not before. */
   boolean cancel() {
     ResponseStage before =
-        stage.getAndUpdate(
-            now -> now == ResponseStage.CLOSED ? now : ResponseStage.CANCELLED);
+        stage.getAndUpdate(now -> now == ResponseStage.CLOSED ? now : ResponseStage.CANCELLED);
     return before == ResponseStage.IDLE || before == ResponseStage.HEADERS_SENT;
   }
 
@@ -122,7 +121,9 @@ final class WebServerCall extends ServerCall<Object, Object> {
       return;
     }
     output.headers(
-        headers, chosen, String.join(",", settings.decompressors().getAdvertisedMessageEncodings()));
+        headers,
+        chosen,
+        String.join(",", settings.decompressors().getAdvertisedMessageEncodings()));
     if (!sendsOneMessage()) {
       output.flush();
     }

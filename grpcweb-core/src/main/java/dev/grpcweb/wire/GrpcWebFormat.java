@@ -2,7 +2,6 @@
 package dev.grpcweb.wire;
 
 import dev.grpcweb.transport.Exchange;
-import dev.grpcweb.transport.Headers;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.nio.charset.StandardCharsets;
@@ -41,8 +40,7 @@ record GrpcWebFormat(boolean textRequest, boolean textResponse) implements WireF
       return null;
     }
     boolean textAccepted = ContentType.accepts(accept, TEXT);
-    return new GrpcWebFormat(
-        text, textAccepted || (text && !ContentType.accepts(accept, BINARY)));
+    return new GrpcWebFormat(text, textAccepted || (text && !ContentType.accepts(accept, BINARY)));
   }
 
   @Override

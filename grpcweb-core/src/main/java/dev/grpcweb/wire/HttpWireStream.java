@@ -24,11 +24,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of one call over one HTTP exchange: understands the head, feeds the reader, asks for bytes
- * while the application asks for messages, and passes responses to {@link ResponseWriter}.
+ * The life of one call over one HTTP exchange: understands the head, feeds the reader, asks for
+ * bytes while the application asks for messages, and passes responses to {@link ResponseWriter}.
  *
- * <p>The two directions share nothing but the end: a broken request ends the response with a status,
- * a failed write never disturbs the reader.
+ * <p>The two directions share nothing but the end: a broken request ends the response with a
+ * status, a failed write never disturbs the reader.
  */
 final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sink {
   private final RequestHead request;
@@ -87,8 +87,7 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
 
   private CallHead head() {
     Headers headers = request.headers();
-    Metadata metadata =
-        MetadataText.parse(headers, settings.limits().maxInboundMetadataSize());
+    Metadata metadata = MetadataText.parse(headers, settings.limits().maxInboundMetadataSize());
     String timeout = headers.get("grpc-timeout");
     decompressor = settings.compression().decompressorFor(headers.get("grpc-encoding"));
     return new CallHead(
@@ -146,8 +145,8 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
   }
 
   /**
-   * Reads on while messages are asked for. Without demand one chunk is read ahead, so that the end of
-   * the request and a broken frame are seen.
+   * Reads on while messages are asked for. Without demand one chunk is read ahead, so that the end
+   * of the request and a broken frame are seen.
    */
   private void resumeReading() {
     long open = demand.get();

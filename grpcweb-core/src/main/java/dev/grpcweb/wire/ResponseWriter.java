@@ -22,8 +22,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * costs one write.
  *
  * <p>The sender's thread encodes a message into the array behind the bytes that others can see, so
- * the service's marshaller never runs under the lock. The lock is held while the exchange is called;
- * what the exchange reports meanwhile waits in {@link #outsideLock}.
+ * the service's marshaller never runs under the lock. The lock is held while the exchange is
+ * called; what the exchange reports meanwhile waits in {@link #outsideLock}.
  */
 final class ResponseWriter {
   static final int BURST = 32 * 1024;
@@ -63,7 +63,9 @@ final class ResponseWriter {
   /** Where the gathered bytes begin. Guarded by the lock. */
   private int from;
 
-  /** Where the gathered bytes end; behind it only the sender's thread writes. Guarded by the lock. */
+  /**
+   * Where the gathered bytes end; behind it only the sender's thread writes. Guarded by the lock.
+   */
   private int to;
 
   /** Whether the sender's thread is writing behind {@link #to}. Guarded by the lock. */
@@ -78,7 +80,10 @@ final class ResponseWriter {
   /** Whether the flusher was asked. Guarded by the lock. */
   private boolean flushPending;
 
-  /** Whether the call was told that it is not ready, by the rule of the threshold. Guarded by the lock. */
+  /**
+   * Whether the call was told that it is not ready, by the rule of the threshold. Guarded by the
+   * lock.
+   */
   private boolean overThreshold;
 
   /** Guarded by the lock. */

@@ -8,8 +8,8 @@ import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What differs between the formats that carry a call over one HTTP exchange. They share the frame of
- * a message.
+ * What differs between the formats that carry a call over one HTTP exchange. They share the frame
+ * of a message.
  */
 interface WireFormat {
   /** Returns the format of a request with these headers, or null if there is none. */

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.grpcweb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.grpcweb.testing.Hex;
+import dev.grpcweb.testing.RecordingExchange;
+import dev.grpcweb.testing.Texts;
+import dev.grpcweb.transport.Headers;
+import dev.grpcweb.transport.RequestHead;
+import io.grpc.Attributes;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.ServerCalls;
+import org.junit.jupiter.api.Test;
+
+final class GrpcWebServerTest {
+  private static final MethodDescriptor<String, String> ECHO =
+      Texts.method("Echo", MethodType.UNARY);
+
+  private final GrpcWebServer server =
+      GrpcWebServer.builder()
+          .addService(
+              ServerServiceDefinition.builder(Texts.SERVICE)
+                  .addMethod(
+                      ECHO,
+                      ServerCalls.<String, String>asyncUnaryCall(
+                          (request, responses) -> {
+                            responses.onNext(request);
+                            responses.onCompleted();
+                          }))
+                  .build())
+          .build();
+
+  @Test
+  void aUnaryCallIsAnsweredByAMessageAndATrailersFrame() throws Exception {
+    RecordingExchange exchange = open("application/grpc-web+proto");
+
+    exchange.receiveLast(Hex.bytes("00 00000003 616263")); // "abc"
+
+    assertThat(Hex.of(exchange.awaitBody()))
+        .isEqualTo(
+            Hex.of(
+                Hex.bytes(
+                    "00 00000003 616263" // "abc"
+                        + "80 00000010" // trailers of 16 bytes
+                        + "677270632d7374617475733a2030 0d0a"))); // grpc-status: 0
+    assertThat(exchange.head().headers().getAll("content-type"))
+        .containsExactly("application/grpc-web+proto");
+  }
+
+  @Test
+  void aUnaryAnswerIsOneWrite() throws Exception {
+    RecordingExchange exchange = open("application/grpc-web+proto");
+
+    exchange.receiveLast(Hex.bytes("00 00000003 616263"));
+    exchange.awaitBody();
+
+    assertThat(exchange.events()).containsExactly("begin", "write 29", "end");
+  }
+
+  @Test
+  void aTextCallIsAnsweredInText() throws Exception {
+    RecordingExchange exchange = open("application/grpc-web-text");
+
+    exchange.receiveLast("AAAAAANhYmM=".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+
+    assertThat(exchange.awaitBody())
+        .asString()
+        .isEqualTo("AAAAAANhYmOAAAAAEGdycGMtc3RhdHVzOiAwDQo=");
+    assertThat(exchange.head().headers().get("content-type"))
+        .isEqualTo("application/grpc-web-text+proto");
+  }
+
+  private RecordingExchange open(String contentType) {
+    RequestHead head =
+        new RequestHead(
+            ECHO.getFullMethodName(),
+            new Headers().add("Content-Type", contentType),
+            "localhost",
+            false,
+            Attributes.EMPTY);
+    RecordingExchange exchange = new RecordingExchange();
+    return exchange.connect(server.open(head, exchange));
+  }
+}

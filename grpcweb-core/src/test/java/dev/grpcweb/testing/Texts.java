@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.grpcweb.testing;
+
+import io.grpc.KnownLength;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/** Methods whose messages are texts, so that tests need no generated code. */
+public final class Texts {
+  public static final String SERVICE = "test.Texts";
+
+  private Texts() {}
+
+  /** Returns {@code test.Texts/name}, of this type. */
+  public static MethodDescriptor<String, String> method(String name, MethodType type) {
+    return MethodDescriptor.<String, String>newBuilder()
+        .setType(type)
+        .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, name))
+        .setRequestMarshaller(new TextMarshaller())
+        .setResponseMarshaller(new TextMarshaller())
+        .build();
+  }
+
+  private static final class TextMarshaller implements MethodDescriptor.Marshaller<String> {
+    @Override
+    public InputStream stream(String value) {
+      return new TextStream(value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public String parse(InputStream stream) {
+      try {
+        return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private static final class TextStream extends ByteArrayInputStream implements KnownLength {
+    TextStream(byte[] bytes) {
+      super(bytes);
+    }
+  }
+}
