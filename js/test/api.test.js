@@ -54,7 +54,8 @@ describe('a bundle of generated CommonJS code', () => {
       const grpc = {};
       grpc.web = require('grpc-web');
       new grpc.web.GrpcWebClientBase({ format: 'text' });
-      module.exports = new grpc.web.MethodDescriptor('/a.B/C', grpc.web.MethodType.UNARY, Object, Object, String, String);
+      const { MethodDescriptor, MethodType } = grpc.web;
+      module.exports = new MethodDescriptor('/a.B/C', MethodType.UNARY, Object, Object, String, String);
     `;
     const { outputFiles } = await build({
       stdin: { contents: generated, resolveDir: fileURLToPath(new URL('.', import.meta.url)) },

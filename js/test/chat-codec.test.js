@@ -28,7 +28,8 @@ describe('the messages of the push', () => {
     const request = RealtimePushRequest.deserializeBinary(hex('0a057765622d3110eee085d806'));
     assert.equal(request.getClientId(), 'web-1');
     assert.equal(request.getTimestamp(), 1795256430);
-    const response = new RealtimePushResponse().setData('#0001 - 数值: 7').setTimestamp(5).setDataType('系统状态');
+    const response = new RealtimePushResponse().setData('#0001 - 数值: 7');
+    response.setTimestamp(5).setDataType('系统状态');
     const copy = RealtimePushResponse.deserializeBinary(response.serializeBinary());
     assert.deepEqual(fields(copy), { data: '#0001 - 数值: 7', timestamp: 5, dataType: '系统状态' });
     assert.equal(copy.getData(), response.getData());

@@ -18,7 +18,8 @@ describe('the clients of the push', () => {
         assert.equal(request.url, '/app/chat.ChatService/StartRealtimePush');
         const reply = new Reply(request, response);
         assert.equal(reply.text, format === 'text');
-        const message = new chat.RealtimePushResponse().setData('数值').setTimestamp(5).setDataType(request.headers['x-key']);
+        const message = new chat.RealtimePushResponse().setData('数值').setTimestamp(5);
+        message.setDataType(request.headers['x-key']);
         assert.ok((await bodyOf(request)).length > 5);
         reply.head().end(frame(0, message.serializeBinary()), trailers('grpc-status: 0'));
       });

@@ -94,14 +94,18 @@ for (const format of FORMATS) {
 describe('a callback call', () => {
   it('returns a stream of metadata, status and end', async (t) => {
     const url = await serve(t, (request, response) => {
-      new Reply(request, response).head({ 'x-first': '1' }).end(data('answer'), trailers('grpc-status: 0', 'x-last: 2'));
+      const last = trailers('grpc-status: 0', 'x-last: 2');
+      new Reply(request, response).head({ 'x-first': '1' }).end(data('answer'), last);
     });
     const events = [];
     await new Promise((resolve) => {
       const stream = new GrpcWebClientBase().rpcCall(url + UNARY.getName(), new Text(), {}, UNARY, () =>
         events.push('callback'),
       );
+      const removed = () => events.push('removed');
       const returned = stream
+        .on('end', removed)
+        .removeListener('end', removed)
         .on('data', () => events.push('data'))
         .on('error', () => events.push('error'))
         .on('metadata', (metadata) => events.push(`metadata ${metadata['x-first']}`))
