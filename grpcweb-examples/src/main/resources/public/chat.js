@@ -6,7 +6,6 @@
 
   const { ChatServiceClient, RealtimePushRequest } = globalThis.proto.chat;
   const { failureText, timeText, serverAddress } = globalThis.chatText;
-  const { StatusCode } = globalThis.grpc.web;
 
   /** Older messages are dropped, so that a page may stay open for days. */
   const MAX_MESSAGES = 100;
@@ -71,10 +70,10 @@
   /** @param {{ code: number, details: string }} ending */
   function finish(ending) {
     push = null;
-    if (ending.code === StatusCode.OK) {
+    if (ending.code === globalThis.grpc.web.StatusCode.OK) {
       setState('completed', 'Completed: the server has sent everything');
     } else {
-      setState('failed', `Failed: ${failureText(ending, StatusCode)}`);
+      setState('failed', `Failed: ${failureText(ending, globalThis.grpc.web.StatusCode)}`);
     }
   }
 
@@ -118,5 +117,10 @@
   stop.addEventListener('click', stopPush);
   element('clear').addEventListener('click', clear);
   element('client').textContent = clientId;
-  setState('idle', 'Not connected');
+  if (ChatServiceClient) {
+    setState('idle', 'Not connected');
+  } else {
+    setState('failed', 'Failed: grpcweb/grpc-web-shim.js could not be loaded');
+    start.disabled = true;
+  }
 })();
