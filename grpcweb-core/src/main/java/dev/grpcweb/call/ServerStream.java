@@ -5,7 +5,6 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
-import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import java.io.InputStream;
 import java.lang.System.Logger;
@@ -286,13 +285,16 @@ final class ServerStream implements CallInput {
         });
   }
 
-  /** Called on the executor when the service threw. An Error goes on to the executor. */
+  /**
+   * Called on the executor when the service threw. An Error goes on to the executor, which reports
+   * it; a status that the service threw to be the call's is no failure of its.
+   */
   private void failed(Status status, Throwable thrown) {
     cancel(status);
     if (thrown instanceof Error error) {
       throw error;
     }
-    if (!(thrown instanceof StatusRuntimeException || thrown instanceof StatusException)) {
+    if (status.getCause() == thrown) {
       logger.log(Level.WARNING, "call of " + head.fullMethodName() + " failed", thrown);
     }
   }

@@ -34,7 +34,8 @@ public interface Exchange {
 
   /**
    * Breaks the response off, so that the client cannot take it for complete: a reset where the
-   * container can, a closed connection elsewhere.
+   * container can, a closed connection elsewhere. Then reports {@link ExchangeInput#disconnected},
+   * unless the response has completed.
    */
   void abort();
 

@@ -220,6 +220,9 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
               .timer()
               .scheduleWithFixedDelay(
                   () -> writer.keepAlive(quiet), quiet, quiet, TimeUnit.NANOSECONDS);
+      if (writer.isEnded()) {
+        finish();
+      }
     }
   }
 
