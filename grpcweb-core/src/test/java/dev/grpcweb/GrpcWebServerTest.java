@@ -11,8 +11,11 @@ import dev.grpcweb.transport.RequestHead;
 import io.grpc.Attributes;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCalls;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import org.junit.jupiter.api.Test;
 
 final class GrpcWebServerTest {
@@ -73,7 +76,38 @@ final class GrpcWebServerTest {
         .isEqualTo("application/grpc-web-text+proto");
   }
 
+  @Test
+  void aMessageThatCameBeforeItWasAskedForIsReadToTheEndOfTheRequest() {
+    Queue<Runnable> tasks = new ArrayDeque<>();
+    GrpcWebServer late =
+        GrpcWebServer.builder()
+            .executor(tasks::add)
+            .addService(
+                ServerServiceDefinition.builder(Texts.SERVICE)
+                    .addMethod(
+                        ECHO,
+                        (call, headers) -> {
+                          call.request(1);
+                          return new ServerCall.Listener<>() {};
+                        })
+                    .build())
+            .build();
+    RecordingExchange exchange = open(late, "application/grpc-web+proto");
+    exchange.receive(Hex.bytes("00 00000003 616263")); // "abc"
+    int readsWithoutDemand = exchange.reads();
+
+    while (!tasks.isEmpty()) {
+      tasks.remove().run();
+    }
+
+    assertThat(exchange.reads()).isEqualTo(readsWithoutDemand + 1);
+  }
+
   private RecordingExchange open(String contentType) {
+    return open(server, contentType);
+  }
+
+  private static RecordingExchange open(GrpcWebServer server, String contentType) {
     RequestHead head =
         new RequestHead(
             ECHO.getFullMethodName(),

@@ -155,10 +155,13 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
     }
   }
 
-  /** Called from any thread. */
+  /**
+   * Called from any thread. Without demand left there is still a chunk to be read ahead: the
+   * messages asked for may have arrived before, when nobody had asked and reading stopped.
+   */
   @Override
   public void demand(int count) {
-    if (demand.addAndGet(count) > 0) {
+    if (demand.addAndGet(count) >= 0) {
       exchange.resumeReading();
     }
   }
