@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.grpcweb.servlet;
+
+import dev.grpcweb.GrpcWebServer;
+import dev.grpcweb.transport.ExchangeInput;
+import dev.grpcweb.transport.Headers;
+import dev.grpcweb.transport.RequestHead;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a filter and a servlet have in common: tells calls from other requests and opens them.
+ *
+ * <p>Immutable; the container's threads use it.
+ */
+final class Door {
+  /** What becomes of requests that have nothing to do with gRPC. */
+  enum Strangers {
+    /** They are somebody else's. */
+    PASS,
+    /** They are refused. */
+    REFUSE
+  }
+
+  private final GrpcWebServer server;
+  private final CorsPolicy cors;
+  private final Container container;
+  private final Strangers strangers;
+
+  Door(GrpcWebServer server, CorsPolicy cors, Container container, Strangers strangers) {
+    this.server = server;
+    this.cors = cors;
+    this.container = container;
+    this.strangers = strangers;
+  }
+
+  /**
+   * Answers a request, or opens a call that will.
+   *
+   * @return whether the request was ours; if not, nothing was touched
+   */
+  boolean serve(HttpServletRequest request, HttpServletResponse response, String prefix)
+      throws IOException {
+    String path = MethodPath.below(request, prefix);
+    boolean registered = path != null && MethodPath.isMethod(path) && server.hasMethod(path);
+    CorsGrant grant = CorsGrant.of(cors, request);
+    Answer answer = new Answer(response, grant);
+    if (isPreflight(request)) {
+      return preflight(request, answer, registered, path != null);
+    }
+    String contentType = request.getContentType();
+    boolean grpc = path != null && GrpcWebServer.isGrpcContentType(contentType);
+    boolean bypass = path != null && isBypass(request, contentType);
+    if (path == null || !(registered || grpc || bypass)) {
+      return strangers == Strangers.REFUSE && answer.notFound();
+    }
+    if (!request.getMethod().equals("POST")) {
+      return answer.wrongVerb(request.getMethod(), path);
+    }
+    Headers headers = ServletHeads.headers(request);
+    if (bypass) {
+      if (!grant.granted()) {
+        return answer.deniedOrigin();
+      }
+      try {
+        String lines = PreflightBypass.find(request.getQueryString());
+        headers = PreflightBypass.merge(headers, lines == null ? "" : lines);
+      } catch (IllegalArgumentException e) {
+        return answer.badRequest(String.valueOf(e.getMessage()));
+      }
+      contentType = headers.get("content-type");
+    }
+    if (contentType == null || !GrpcWebServer.supportsContentType(contentType)) {
+      return answer.unsupportedType(contentType);
+    }
+    if (request.getProtocol().startsWith("HTTP/1") && MediaTypes.isNativeGrpc(contentType)) {
+      return answer.upgradeRequired();
+    }
+    open(request, response, ServletHeads.head(request, path, headers), grant);
+    return true;
+  }
+
+  private void open(
+      HttpServletRequest request, HttpServletResponse response, RequestHead head, CorsGrant grant)
+      throws IOException {
+    if (!request.isAsyncSupported()) {
+      throw new IllegalStateException(
+          "gRPC-Web needs asynchronous requests: set async-supported to true for this servlet or"
+              + " filter and for every filter in front of it (<async-supported>true"
+              + "</async-supported>, @WebServlet(asyncSupported = true), setAsyncSupported(true))");
+    }
+    ServletExchange exchange = new ServletExchange(request, response, container, grant);
+    ExchangeInput input = server.open(head, exchange);
+    exchange.start(input);
+  }
+
+  /** A browser asks before it sends a call from a page of another origin. */
+  private static boolean isPreflight(HttpServletRequest request) {
+    return request.getMethod().equals("OPTIONS")
+        && request.getHeader("origin") != null
+        && request.getHeader("access-control-request-method") != null;
+  }
+
+  private boolean preflight(
+      HttpServletRequest request, Answer answer, boolean registered, boolean below)
+      throws IOException {
+    String asked = request.getHeader("access-control-request-headers");
+    // Only a gRPC-Web client asks for this name; so it gets to see that a method is unknown.
+    boolean client =
+        below && asked != null && asked.toLowerCase(Locale.ROOT).contains("x-grpc-web");
+    if (!registered && !client && strangers == Strangers.PASS) {
+      return false;
+    }
+    return answer.preflight(asked);
+  }
+
+  private boolean isBypass(HttpServletRequest request, @Nullable String contentType) {
+    return cors.allowsPreflightBypass()
+        && request.getMethod().equals("POST")
+        && MediaTypes.needsNoPreflight(contentType)
+        && PreflightBypass.isIn(request.getQueryString());
+  }
+
+  /** Short answers in plain text, for people who look at a network log. Each returns true. */
+  private record Answer(HttpServletResponse response, CorsGrant grant) {
+    boolean preflight(@Nullable String asked) throws IOException {
+      grant.applyPreflight(response, asked);
+      if (!grant.granted()) {
+        return deniedOrigin();
+      }
+      response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+      return true;
+    }
+
+    boolean notFound() throws IOException {
+      return text(HttpServletResponse.SC_NOT_FOUND, "no gRPC method has this path");
+    }
+
+    boolean wrongVerb(String verb, String path) throws IOException {
+      response.setHeader("Allow", "POST, OPTIONS");
+      if (verb.equals("OPTIONS")) {
+        response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+        grant.apply(response);
+        return true;
+      }
+      return text(
+          HttpServletResponse.SC_METHOD_NOT_ALLOWED,
+          "/" + path + " is a gRPC method: call it by POST with a gRPC-Web client");
+    }
+
+    boolean unsupportedType(@Nullable String contentType) throws IOException {
+      return text(
+          HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE,
+          "this gRPC method takes application/grpc-web or application/grpc-web-text, but the"
+              + " request's content type is "
+              + (contentType == null ? "missing" : contentType));
+    }
+
+    boolean deniedOrigin() throws IOException {
+      return text(
+          HttpServletResponse.SC_FORBIDDEN,
+          "this origin may not call here: "
+              + (grant.origin() == null ? "(none given)" : grant.origin()));
+    }
+
+    boolean badRequest(String problem) throws IOException {
+      return text(HttpServletResponse.SC_BAD_REQUEST, problem);
+    }
+
+    boolean upgradeRequired() throws IOException {
+      response.setHeader("Upgrade", "h2c");
+      response.setHeader("grpc-status", "12");
+      response.setHeader("grpc-message", "native gRPC needs HTTP/2; over HTTP/1.1 use gRPC-Web");
+      return text(426, "native gRPC needs HTTP/2; over HTTP/1.1 use gRPC-Web");
+    }
+
+    private boolean text(int status, String text) throws IOException {
+      response.setStatus(status);
+      response.setContentType("text/plain;charset=utf-8");
+      // What the client sent is in here; no browser is to take it for anything but text.
+      response.setHeader("X-Content-Type-Options", "nosniff");
+      grant.apply(response);
+      response.getOutputStream().write((text + "\n").getBytes(StandardCharsets.UTF_8));
+      return true;
+    }
+  }
+}

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.grpcweb.servlet;
+
+import dev.grpcweb.transport.ExchangeInput;
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries the request body to the core, one chunk for each time it is asked: {@link #pump} is the
+ * one door, woken by the threads that ask and by the container.
+ *
+ * <p>Thread rule: {@link #pump} is called without the exchange's lock, by any thread; everything
+ * else with it. Once the container has said that there is data, and until it says that there is no
+ * more, whichever thread asks does the reading. One thread at a time delivers.
+ */
+final class RequestPump implements RequestRest {
+  /** Whose turn it is. */
+  private enum Stage {
+    /** The container owes a callback. */
+    WAITING,
+    /** The container has offered data and was not told to wait since. */
+    AVAILABLE,
+    /** The body has been read up to its end. */
+    ENDED,
+    /** Nothing is read or delivered any more. */
+    CLOSED
+  }
+
+  /** What becomes of the bytes. */
+  private enum Purpose {
+    /** They go to the core when it asks. */
+    DELIVER,
+    /** The core has got the end, or wants no more. */
+    DELIVERED,
+    /** They are thrown away. */
+    DISCARD
+  }
+
+  /** The most that is read at once. */
+  static final int CHUNK = 16 * 1024;
+
+  private static final byte[] END = new byte[0];
+
+  /** Bodies of unknown length are read into this, then copied out in their size. */
+  private static final ThreadLocal<byte[]> SCRATCH = ThreadLocal.withInitial(() -> new byte[CHUNK]);
+
+  private final ExchangeLock lock;
+  private final RequestSource source;
+  private final Consumer<Exception> failed;
+
+  /** Called under the lock when throwing away has come to its end; set before it is begun. */
+  private Runnable discarded = () -> {};
+
+  /** Bytes to come, or -1 where the client did not say. */
+  private long remaining;
+
+  /** Bytes that may still be thrown away. */
+  private long discardLimit;
+
+  private @Nullable ExchangeInput input;
+  private Stage stage = Stage.WAITING;
+  private Purpose purpose = Purpose.DELIVER;
+
+  /** Whether the core has asked and not been served yet. */
+  private boolean asked;
+
+  /** Whether a thread is delivering; it looks again afterwards. */
+  private boolean delivering;
+
+  /**
+   * Creates a pump.
+   *
+   * @param length of the body, or -1 if it is not known
+   * @param failed told under the lock that reading has failed
+   */
+  RequestPump(ExchangeLock lock, RequestSource source, long length, Consumer<Exception> failed) {
+    this.lock = lock;
+    this.source = source;
+    this.remaining = length;
+    this.failed = failed;
+    if (length == 0) {
+      stage = Stage.ENDED;
+    }
+  }
+
+  /** Sets whom to deliver to. */
+  void bind(ExchangeInput core) {
+    input = core;
+    lock.wakeDoors();
+  }
+
+  /** Called when the container has data. */
+  void onDataAvailable() {
+    if (stage == Stage.WAITING) {
+      stage = Stage.AVAILABLE;
+      lock.wakeDoors();
+    }
+  }
+
+  /** Called at the end of the body: by any thread, from inside a read as well, also twice. */
+  void onAllDataRead() {
+    if (stage != Stage.CLOSED) {
+      stage = Stage.ENDED;
+      lock.wakeDoors();
+    }
+  }
+
+  /** Asks for one more delivery. */
+  void resume() {
+    if (purpose == Purpose.DELIVER) {
+      asked = true;
+      lock.wakeDoors();
+    }
+  }
+
+  /** Reads and delivers no more. */
+  void close() {
+    stage = Stage.CLOSED;
+  }
+
+  /** Delivers nothing more; the rest may still be thrown away. */
+  void stopDelivering() {
+    if (purpose == Purpose.DELIVER) {
+      purpose = Purpose.DELIVERED;
+    }
+  }
+
+  /** Returns whether there is nothing to read. */
+  boolean isEnded() {
+    return stage == Stage.ENDED || stage == Stage.CLOSED;
+  }
+
+  @Override
+  public boolean isRead() {
+    return isEnded() || discardLimit == 0;
+  }
+
+  /** Sets how many bytes may be thrown away, and what to run under the lock afterwards. */
+  void discardUpTo(long limit, Runnable then) {
+    discardLimit = limit;
+    discarded = then;
+  }
+
+  @Override
+  public void discard() {
+    purpose = Purpose.DISCARD;
+    lock.wakeDoors();
+  }
+
+  /** Ends throwing away before its bound is reached. */
+  void stopDiscarding() {
+    discardLimit = 0;
+    lock.wakeDoors();
+  }
+
+  /** Returns how many bytes may still be thrown away. */
+  long discardLimit() {
+    return discardLimit;
+  }
+
+  /** Delivers or throws away what is asked for and there. Called without the lock. */
+  void pump() {
+    while (true) {
+      ExchangeInput core;
+      byte[] chunk;
+      lock.lock();
+      try {
+        core = input;
+        if (delivering || core == null) {
+          return;
+        }
+        chunk = next();
+        if (chunk == null) {
+          return;
+        }
+        delivering = true;
+      } finally {
+        lock.unlock();
+      }
+      try {
+        if (chunk == END) {
+          core.receivedEnd();
+        } else {
+          core.received(chunk, 0, chunk.length);
+        }
+      } finally {
+        lock.lock();
+        delivering = false;
+        lock.unlock();
+      }
+    }
+  }
+
+  private byte @Nullable [] next() {
+    if (purpose == Purpose.DISCARD) {
+      discardAvailable();
+      return null;
+    }
+    if (!asked) {
+      return null;
+    }
+    byte[] chunk = read();
+    if (chunk == null && stage == Stage.ENDED) {
+      purpose = Purpose.DELIVERED;
+      chunk = END;
+    }
+    asked &= chunk == null;
+    return chunk;
+  }
+
+  private byte @Nullable [] read() {
+    if (!isReady()) {
+      return null;
+    }
+    boolean exact = remaining > 0 && remaining <= CHUNK;
+    byte[] buffer = exact ? new byte[(int) remaining] : SCRATCH.get();
+    int length = read(buffer);
+    while (length == 0 && isReady()) {
+      length = read(buffer);
+    }
+    if (length <= 0) {
+      return null;
+    }
+    if (exact && length == buffer.length) {
+      return buffer;
+    }
+    byte[] chunk = new byte[length];
+    System.arraycopy(buffer, 0, chunk, 0, length);
+    return chunk;
+  }
+
+  private void discardAvailable() {
+    byte[] buffer = SCRATCH.get();
+    while (discardLimit > 0 && isReady()) {
+      discardLimit -= Math.min(discardLimit, Math.max(0, read(buffer)));
+    }
+    if (isRead()) {
+      discarded.run();
+    }
+  }
+
+  /** Asks the container, which may tell of the end from inside the question. */
+  private boolean isReady() {
+    if (stage != Stage.AVAILABLE) {
+      return false;
+    }
+    try {
+      if (source.isReady()) {
+        return stage == Stage.AVAILABLE;
+      }
+      if (stage == Stage.AVAILABLE) {
+        stage = source.isFinished() ? Stage.ENDED : Stage.WAITING;
+      }
+    } catch (RuntimeException e) {
+      fail(e);
+    }
+    return false;
+  }
+
+  private int read(byte[] buffer) {
+    int length;
+    try {
+      length = source.read(buffer, 0, buffer.length);
+    } catch (IOException | RuntimeException e) {
+      fail(e);
+      return -1;
+    }
+    if (stage == Stage.CLOSED) {
+      return -1;
+    }
+    if (remaining > 0 && length > 0) {
+      remaining -= Math.min(remaining, length);
+    }
+    if (length < 0 || remaining == 0) {
+      stage = Stage.ENDED;
+    }
+    return length;
+  }
+
+  private void fail(Exception cause) {
+    close();
+    failed.accept(cause);
+  }
+}

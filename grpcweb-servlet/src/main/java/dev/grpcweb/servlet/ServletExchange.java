@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.grpcweb.servlet;
+
+import dev.grpcweb.transport.Exchange;
+import dev.grpcweb.transport.ExchangeInput;
+import dev.grpcweb.transport.Headers;
+import dev.grpcweb.transport.ResponseHead;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One asynchronous request of a servlet container.
+ *
+ * <p>Thread rule: any thread may call any method. One {@link ExchangeLock} guards every touch of
+ * the request, the response, their streams and the asynchronous context; after the container has
+ * said that the exchange is over nothing is touched, since it may serve another client by then.
+ */
+final class ServletExchange implements Exchange {
+  /** How much of a request is read and thrown away so that the client gets to read the answer. */
+  private static final long DISCARD_LIMIT = 4L * 1024 * 1024;
+
+  /** How often it is checked whether a request that is thrown away still arrives. */
+  private static final long DISCARD_SECONDS = 2;
+
+  /** How many checks there are at most. */
+  private static final int DISCARD_CHECKS = 15;
+
+  private final HttpServletRequest request;
+  private final HttpServletResponse response;
+  private final ExchangeLock lock = new ExchangeLock();
+  private final ExchangeEvents events = new ExchangeEvents(lock);
+  private final ServletSource source = new ServletSource();
+  private final ServletSink sink;
+  private final RequestPump in;
+  private final ResponsePump out;
+
+  ServletExchange(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      Container container,
+      CorsGrant cors) {
+    this.request = request;
+    this.response = response;
+    this.sink = new ServletSink(response, container, cors);
+    this.in = new RequestPump(lock, source, bodyLength(request), this::fail);
+    this.out = new ResponsePump(sink, events, new Rest());
+    in.discardUpTo(discardLimit(request), out::release);
+    lock.doors(in::pump, events::tell);
+  }
+
+  /** Returns the length of the body as it will be read, or -1 where a decoder may change it. */
+  private static long bodyLength(HttpServletRequest request) {
+    boolean coded =
+        request.getHeader("content-encoding") != null
+            || request.getHeader("transfer-encoding") != null;
+    return coded ? -1 : request.getContentLengthLong();
+  }
+
+  /**
+   * Over HTTP/2 a stream ends by itself. Over HTTP/1.1 a client that is still sending meets a
+   * closed connection unless its request is read; one that expects a 100 has not begun to send.
+   */
+  private static long discardLimit(HttpServletRequest request) {
+    boolean reads =
+        request.getProtocol().startsWith("HTTP/1") && request.getHeader("expect") == null;
+    return reads ? DISCARD_LIMIT : 0;
+  }
+
+  /**
+   * Makes the request asynchronous, then tells the core that it is open and what happens from then
+   * on. Called once, on the container's thread, inside {@code service}.
+   */
+  void start(ExchangeInput core) throws IOException {
+    lock.lock();
+    try {
+      AsyncContext context = request.startAsync(request, response);
+      context.setTimeout(0);
+      context.addListener(new ContextListener());
+      ServletOutputStream stream = response.getOutputStream();
+      sink.start(context, stream);
+      out.start();
+      if (!in.isEnded()) {
+        source.start(request.getInputStream());
+      }
+      stream.setWriteListener(new Writer());
+    } finally {
+      lock.unlock();
+    }
+    core.opened();
+    lock.lock();
+    try {
+      in.bind(core);
+      events.bind(core);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void begin(ResponseHead head) {
+    lock.lock();
+    try {
+      if (!events.isOver()) {
+        sink.begin(head);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) {
+    lock.lock();
+    try {
+      out.write(bytes, offset, length);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void flush() {
+    lock.lock();
+    try {
+      out.flush();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void end(Headers trailers) {
+    lock.lock();
+    try {
+      if (!events.isOver()) {
+        sink.trailers(trailers);
+        in.stopDelivering();
+        out.end();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void abort() {
+    lock.lock();
+    try {
+      if (!events.isOver()) {
+        events.aborted();
+        in.close();
+        out.close();
+        sink.abort();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void discardQueued() {
+    lock.lock();
+    try {
+      out.discardQueued();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public boolean isWritable() {
+    lock.lock();
+    try {
+      return out.isWritable();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public long queuedBytes() {
+    lock.lock();
+    try {
+      return out.queuedBytes();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void resumeReading() {
+    lock.lock();
+    try {
+      in.resume();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the exchange because a stream failed; the context is completed where that is owed. */
+  private void fail(Throwable cause) {
+    events.disconnected(cause);
+    in.close();
+    if (out.close() != ResponsePump.Stage.COMPLETED) {
+      sink.failed();
+    }
+  }
+
+  private void failLocked(Throwable cause) {
+    lock.lock();
+    try {
+      fail(cause);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the exchange because the container has; nothing is touched. */
+  private void containerEnded(Throwable cause) {
+    lock.lock();
+    try {
+      sink.ended();
+      events.disconnected(cause);
+      in.close();
+      out.close();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The rest of the request, read for the sake of the client, and not for ever. */
+  private final class Rest implements RequestRest {
+    @Override
+    public boolean isRead() {
+      return in.isRead();
+    }
+
+    @Override
+    public void discard() {
+      in.discard();
+      check(in.discardLimit(), DISCARD_CHECKS);
+    }
+
+    private void check(long limit, int checks) {
+      Executor later = CompletableFuture.delayedExecutor(DISCARD_SECONDS, TimeUnit.SECONDS);
+      later.execute(
+          () -> {
+            lock.lock();
+            try {
+              if (checks == 0 || in.discardLimit() == limit) {
+                in.stopDiscarding();
+              } else if (!in.isRead()) {
+                check(in.discardLimit(), checks - 1);
+              }
+            } finally {
+              lock.unlock();
+            }
+          });
+    }
+  }
+
+  /** The request body of the container. */
+  private final class ServletSource implements RequestSource, ReadListener {
+    private @Nullable ServletInputStream stream;
+
+    void start(ServletInputStream inputStream) {
+      stream = inputStream;
+      inputStream.setReadListener(this);
+    }
+
+    private ServletInputStream stream() {
+      if (stream == null) {
+        throw new IllegalStateException("the exchange has not been started");
+      }
+      return stream;
+    }
+
+    @Override
+    public boolean isReady() {
+      return stream().isReady();
+    }
+
+    @Override
+    public boolean isFinished() {
+      return stream().isFinished();
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      return stream().read(buffer, offset, length);
+    }
+
+    @Override
+    public void onDataAvailable() {
+      lock.lock();
+      try {
+        in.onDataAvailable();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    @Override
+    public void onAllDataRead() {
+      lock.lock();
+      try {
+        in.onAllDataRead();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+      failLocked(cause);
+    }
+  }
+
+  private final class Writer implements WriteListener {
+    @Override
+    public void onWritePossible() throws IOException {
+      lock.lock();
+      try {
+        if (sink.isPoisoned()) {
+          sink.ended();
+          throw new IOException("the response was broken off");
+        }
+        out.onWritePossible();
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+      failLocked(cause);
+    }
+  }
+
+  private final class ContextListener implements AsyncListener {
+    @Override
+    public void onComplete(AsyncEvent event) {
+      containerEnded(new IOException("the container has completed the request"));
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {
+      containerEnded(new IOException("the container has timed the request out"));
+    }
+
+    @Override
+    public void onError(AsyncEvent event) {
+      Throwable cause = event.getThrowable();
+      containerEnded(cause == null ? new IOException("the request has failed") : cause);
+    }
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+      // Another cycle is nobody's business here: doors start one only.
+    }
+  }
+}

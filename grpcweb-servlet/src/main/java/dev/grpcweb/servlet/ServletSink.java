@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.grpcweb.servlet;
+
+import dev.grpcweb.transport.Headers;
+import dev.grpcweb.transport.ResponseHead;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The response of a servlet container.
+ *
+ * <p>Thread rule: called under the exchange's lock only. The head is set when the first byte is
+ * sent and not before, so that no filter on the way out of {@code service} meets another thread at
+ * the response.
+ */
+final class ServletSink implements ResponseSink {
+  private final HttpServletResponse response;
+  private final Container container;
+  private final CorsGrant cors;
+  private final Map<String, String> trailers = new TreeMap<>();
+
+  /** What the response begins with; null before it is known and after it was set. */
+  private @Nullable ResponseHead head;
+
+  /** Null until the exchange has become asynchronous. */
+  private @Nullable AsyncContext context;
+
+  private @Nullable ServletOutputStream out;
+
+  /** Whether the asynchronous context has been completed, by us or by the container. */
+  private boolean ended;
+
+  /** Whether the next call to the listener has to fail, so that the container closes. */
+  private boolean poisoned;
+
+  ServletSink(HttpServletResponse response, Container container, CorsGrant cors) {
+    this.response = response;
+    this.container = container;
+    this.cors = cors;
+  }
+
+  void start(AsyncContext asyncContext, ServletOutputStream stream) {
+    context = asyncContext;
+    out = stream;
+    if (container == Container.UNDERTOW && !response.isCommitted()) {
+      response.setBufferSize(1);
+    }
+  }
+
+  void begin(ResponseHead responseHead) {
+    head = responseHead;
+  }
+
+  void trailers(Headers fields) {
+    // A servlet has one value for each trailer; values of one name are joined as HTTP allows.
+    fields.forEach((name, value) -> trailers.merge(name, value, (a, b) -> a + "," + b));
+  }
+
+  /** Notes that the container has ended the exchange; nothing is touched any more. */
+  void ended() {
+    ended = true;
+  }
+
+  /** Returns whether the listener has to fail. */
+  boolean isPoisoned() {
+    return poisoned;
+  }
+
+  @Override
+  public boolean isReady() {
+    return stream().isReady();
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    commit();
+    stream().write(bytes, offset, length);
+  }
+
+  @Override
+  public void flush() throws IOException {
+    commit();
+    stream().flush();
+  }
+
+  @Override
+  public void complete() {
+    commit();
+    completeContext();
+  }
+
+  @Override
+  public void failed() {
+    if (container == Container.TOMCAT) {
+      return;
+    }
+    try {
+      if (!ended && !response.isCommitted()) {
+        // The request was broken, or nobody is there to read this.
+        response.setStatus(HttpServletResponse.SC_BAD_REQUEST);
+      }
+      completeContext();
+    } catch (IllegalStateException e) {
+      ended = true;
+    }
+  }
+
+  /**
+   * Breaks the response off. Jetty resets the stream or closes the connection without the last
+   * chunk. Tomcat and Undertow close the connection if they have to call the listener again, and
+   * cannot be told otherwise: there the body ends without its trailers frame.
+   */
+  void abort() {
+    try {
+      if (ended || context == null) {
+        return;
+      }
+      if (!response.isCommitted()) {
+        response.reset();
+        response.setStatus(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+      } else if (container == Container.JETTY) {
+        response.sendError(-1);
+      } else if (!stream().isReady()) {
+        poisoned = true;
+        return;
+      }
+      completeContext();
+    } catch (IOException | IllegalStateException e) {
+      ended = true;
+    }
+  }
+
+  private void completeContext() {
+    if (!ended && context != null) {
+      ended = true;
+      context.complete();
+    }
+  }
+
+  private void commit() {
+    ResponseHead first = head;
+    if (first == null) {
+      return;
+    }
+    head = null;
+    response.setStatus(first.status());
+    first
+        .headers()
+        .forEach(
+            (name, value) -> {
+              if (name.equals("content-type")) {
+                response.setContentType(value);
+              } else {
+                response.addHeader(name, value);
+              }
+            });
+    cors.apply(response);
+    if (hasHttpTrailers(first.headers().get("content-type"))) {
+      response.setTrailerFields(() -> trailers);
+    }
+  }
+
+  /** Native gRPC ends by HTTP trailers, which have to be announced before the first byte. */
+  private static boolean hasHttpTrailers(@Nullable String contentType) {
+    return contentType != null && MediaTypes.isNativeGrpc(contentType);
+  }
+
+  private ServletOutputStream stream() {
+    if (out == null) {
+      throw new IllegalStateException("the exchange has not been started");
+    }
+    return out;
+  }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+import org.jspecify.annotations.NullMarked;
+
+/** gRPC-Web from any Jakarta Servlet container. */
+@NullMarked
+module dev.grpcweb.servlet {
+  requires transitive dev.grpcweb.core;
+  requires transitive io.grpc;
+  requires transitive jakarta.servlet;
+  requires static transitive org.jspecify;
+
+  exports dev.grpcweb.servlet;
+}

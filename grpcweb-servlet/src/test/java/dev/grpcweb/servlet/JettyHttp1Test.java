@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.grpcweb.servlet;
+
+import static java.util.Locale.ROOT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.grpcweb.GrpcWebServer;
+import dev.grpcweb.servlet.testing.JettyServer;
+import dev.grpcweb.servlet.testing.RawHttp;
+import dev.grpcweb.testing.Hex;
+import dev.grpcweb.testing.proto.CountRequest;
+import dev.grpcweb.testing.proto.EchoRequest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** HTTP/1.1 byte for byte, by a socket. */
+final class JettyHttp1Test {
+  private static final String ECHO = "/grpcweb.test.TestService/Echo";
+  private static final String WEB = "application/grpc-web+proto";
+  // EchoRequest{text: "abc"}, which has the same bytes as EchoResponse{text: "abc"}
+  private static final String ABC = "00 00000005 0a03 616263";
+  // grpc-status: 0 CRLF, with a space after the colon
+  private static final String OK = "80 00000010 677270632d737461747573 3a 20 30 0d0a";
+
+  private final EchoService service = new EchoService();
+  private final GrpcWebServer grpc = GrpcWebServer.builder().addService(service).build();
+  private final JettyServer jetty = JettyServer.builder().filter(grpc).start();
+
+  @AfterEach
+  void stop() {
+    jetty.close();
+    grpc.shutdownNow();
+  }
+
+  @Test
+  void aUnaryCallIsAnsweredByItsMessageAndAnOkTrailersFrame() throws IOException {
+    try (RawHttp client = new RawHttp(jetty.port())) {
+      RawHttp.Answer answer = client.post(ECHO, WEB, Hex.bytes(ABC)).answer();
+
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.header("content-type")).isEqualTo(WEB);
+      assertThat(answer.fields())
+          .noneMatch(field -> field.toLowerCase(ROOT).startsWith("grpc-status"));
+      assertThat(answer.body()).isEqualTo(Hex.bytes(ABC + OK));
+    }
+  }
+
+  @Test
+  void aConnectionServesManyCalls() throws IOException {
+    try (RawHttp client = new RawHttp(jetty.port())) {
+      for (int i = 0; i < 100; i++) {
+        assertThat(client.post(ECHO, WEB, Hex.bytes(ABC)).answer().body())
+            .isEqualTo(Hex.bytes(ABC + OK));
+      }
+    }
+  }
+
+  @Test
+  void aSlowReaderGetsEveryByte() throws IOException {
+    try (RawHttp client = new RawHttp(jetty.port(), 4096)) {
+      byte[] request =
+          CountRequest.newBuilder().setCount(2000).setPayloadSize(2000).build().toByteArray();
+      client.post("/grpcweb.test.TestService/Count", WEB, frame(request));
+      RawHttp.Answer head = client.head();
+      assertThat(head.status()).isEqualTo(200);
+
+      long bytes = 0;
+      byte[] last = new byte[0];
+      for (byte[] chunk = client.chunk(); chunk.length > 0; chunk = client.chunk()) {
+        bytes += chunk.length;
+        last = chunk;
+      }
+      assertThat(bytes).isGreaterThan(2000L * 2000);
+      assertThat(Hex.of(last)).endsWith("677270632d7374617475733a20300d0a"); // grpc-status: 0
+    }
+  }
+
+  @Test
+  void aClientThatVanishesWhileItsStreamIsWrittenCancelsTheCall() throws Exception {
+    RawHttp client = new RawHttp(jetty.port(), 4096);
+    byte[] request =
+        CountRequest.newBuilder().setCount(1_000_000).setPayloadSize(2000).build().toByteArray();
+    client.post("/grpcweb.test.TestService/Count", WEB, frame(request));
+    client.head();
+    client.reset();
+
+    assertThat(service.cancelled.get(20, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void anUploadRejectedEarlyIsReadToItsEndAndTheConnectionStaysUsable() throws IOException {
+    try (RawHttp client = new RawHttp(jetty.port())) {
+      byte[] reject = frame(EchoRequest.newBuilder().setText("reject").build().toByteArray());
+      byte[] large = frame(new byte[1_000_000]);
+      client
+          .lines(
+              "POST /grpcweb.test.TestService/Join HTTP/1.1",
+              "Host: localhost",
+              "Content-Type: " + WEB,
+              "Content-Length: " + (reject.length + large.length),
+              "")
+          .bytes(reject);
+      assertThat(client.head().status()).isEqualTo(200);
+      client.bytes(large);
+      StringBuilder body = new StringBuilder();
+      for (byte[] chunk = client.chunk(); chunk.length > 0; chunk = client.chunk()) {
+        body.append(new String(chunk, java.nio.charset.StandardCharsets.US_ASCII));
+      }
+      assertThat(body).contains("grpc-status: 9");
+
+      assertThat(client.post(ECHO, WEB, Hex.bytes(ABC)).answer().status()).isEqualTo(200);
+    }
+  }
+
+  private static byte[] frame(byte[] message) {
+    return ByteBuffer.allocate(5 + message.length)
+        .put((byte) 0)
+        .putInt(message.length)
+        .put(message)
+        .array();
+  }
+}
