@@ -2,7 +2,9 @@
 package dev.grpcweb.wire;
 
 import io.grpc.Status;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,9 @@ final class Base64Reader implements ByteSink {
   private static final String ALPHABET =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   private static final int QUANTUM = 4;
+
+  /** The characters from which it pays to ask the decoder of the JDK. */
+  private static final int LONG_RUN = 64;
 
   // All but the alphabet is worth less than zero, so that one test sees it in a whole quantum.
   private static final byte INVALID = -1;
@@ -36,8 +41,11 @@ final class Base64Reader implements ByteSink {
   /** How many of {@link #characters} are padding. */
   private int paddings;
 
-  /** The offset in the body of the chunk's first character. */
-  private long chunkOffset;
+  /** The characters of the body so far, to tell where a fault is. */
+  private long taken;
+
+  /** Whether no long chunk has held padding before its end, or anything else but the alphabet. */
+  private boolean oneUnit = true;
 
   Base64Reader(ByteSink next) {
     this.next = next;
@@ -45,11 +53,53 @@ final class Base64Reader implements ByteSink {
 
   @Override
   public void received(byte[] bytes, int offset, int length) {
-    // A quantum needs four characters and gives at most three bytes.
-    byte[] decoded = new byte[(int) ((characters + (long) length) / QUANTUM * 3)];
-    int count = 0;
-    int at = offset;
     int end = offset + length;
+    int at = offset;
+    if (oneUnit && length >= LONG_RUN) {
+      at += characters == 0 ? 0 : QUANTUM - characters;
+      decodeAny(bytes, offset, at);
+      if (characters == 0) {
+        at = decodeOneUnit(bytes, at, end);
+      }
+    }
+    decodeAny(bytes, at, end);
+  }
+
+  @Override
+  public void receivedEnd() {
+    if (characters != 0) {
+      throw new WireException(
+          Status.INTERNAL.withDescription(
+              "Base64 body ended inside a quantum: expected 4 characters, got " + characters));
+    }
+    next.receivedEnd();
+  }
+
+  /**
+   * Decodes all whole quanta at once, which the JIT compiler does several times as fast as the loop
+   * here, and returns where they end. This is how clients send: one unit, no whitespace.
+   */
+  private int decodeOneUnit(byte[] bytes, int from, int end) {
+    int length = (end - from) / QUANTUM * QUANTUM;
+    ByteBuffer decoded;
+    try {
+      decoded = Base64.getDecoder().decode(ByteBuffer.wrap(bytes, from, length));
+    } catch (IllegalArgumentException e) {
+      // Whatever it is, the loop knows it; and an exception for each chunk would be too dear.
+      oneUnit = false;
+      return from;
+    }
+    taken += length;
+    passOn(decoded.array(), decoded.limit());
+    return from + length;
+  }
+
+  /** Decodes characters of whatever kind. */
+  private void decodeAny(byte[] bytes, int from, int end) {
+    // A quantum needs four characters and gives at most three bytes.
+    byte[] decoded = new byte[(int) ((characters + (long) (end - from)) / QUANTUM * 3)];
+    int count = 0;
+    int at = from;
     while (at < end) {
       if (characters == 0) {
         int quanta = decodeWhole(bytes, at, end, decoded, count);
@@ -62,25 +112,15 @@ final class Base64Reader implements ByteSink {
       String fault = take(bytes[at]);
       if (fault != null) {
         passOn(decoded, count);
-        throw malformed(fault, bytes[at], chunkOffset + at - offset);
+        throw malformed(fault, bytes[at], taken + at - from);
       }
       at++;
       if (characters == QUANTUM) {
         count += endQuantum(decoded, count);
       }
     }
-    chunkOffset += length;
+    taken += end - from;
     passOn(decoded, count);
-  }
-
-  @Override
-  public void receivedEnd() {
-    if (characters != 0) {
-      throw new WireException(
-          Status.INTERNAL.withDescription(
-              "Base64 body ended inside a quantum: expected 4 characters, got " + characters));
-    }
-    next.receivedEnd();
   }
 
   /** Decodes quanta of four characters of the alphabet, and returns how many there were. */

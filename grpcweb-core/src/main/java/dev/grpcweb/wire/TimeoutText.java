@@ -51,11 +51,8 @@ final class TimeoutText {
 
   /** Returns the finest form in eight digits, rounded down; {@code 0n} for what has elapsed. */
   static String format(long nanos) {
-    if (nanos <= 0) {
-      return "0n";
-    }
     if (nanos <= MOST_WRITTEN) {
-      return nanos + "n";
+      return Math.max(0, nanos) + "n";
     }
     if (TimeUnit.NANOSECONDS.toMicros(nanos) <= MOST_WRITTEN) {
       return TimeUnit.NANOSECONDS.toMicros(nanos) + "u";

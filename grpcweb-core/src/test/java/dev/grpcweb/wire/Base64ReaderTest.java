@@ -11,6 +11,7 @@ import io.grpc.Status;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +84,41 @@ class Base64ReaderTest {
   }
 
   @Test
+  void aChunkTakesNoMoreRoomThanItCanNeed() {
+    Feed.whole(reader, ascii("A".repeat(16_384)));
+    assertThat(recorded.longestArray).isEqualTo(12_288);
+
+    Feed.whole(reader, ascii(" " + "A".repeat(32_768)));
+    assertThat(recorded.longestArray).isEqualTo(24_576);
+  }
+
+  @Test
+  void longChunksAreDecodedHoweverTheyAreCut() {
+    byte[] bytes = new byte[301];
+    new Random(301).nextBytes(bytes);
+    String unit = Base64.getEncoder().encodeToString(bytes);
+    String wrapped = Base64.getMimeEncoder().encodeToString(bytes);
+    for (String body : List.of(unit, unit + "AAE=", "AA==" + unit, unit + unit, wrapped)) {
+      byte[] expected = decodedByteByByte(ascii(body));
+      for (int border = 0; border <= body.length(); border++) {
+        RecordedBytes split = new RecordedBytes();
+        Base64Reader splitReader = new Base64Reader(split);
+        Feed.splitAt(splitReader, ascii(body), border);
+        splitReader.receivedEnd();
+        assertThat(split.bytes()).as("split at %d of %s", border, body).isEqualTo(expected);
+      }
+    }
+  }
+
+  private static byte[] decodedByteByByte(byte[] body) {
+    RecordedBytes decoded = new RecordedBytes();
+    Base64Reader reader = new Base64Reader(decoded);
+    Feed.byteByByte(reader, body);
+    reader.receivedEnd();
+    return decoded.bytes();
+  }
+
+  @Test
   void nothingIsPassedOnBeforeAQuantumIsWhole() {
     Feed.whole(reader, ascii("AAE"));
     assertThat(recorded.calls).isZero();
@@ -103,14 +139,13 @@ class Base64ReaderTest {
   })
   void paddingNeedsTwoCharactersBefore(String text, int offset, String had) {
     assertFaultHoweverCut(
-        text, "expected two characters before padding, " + had + ", got 0x3d at offset " + offset);
+        text, "expected two characters before padding, " + had + ", got 0x3d", offset);
   }
 
   @ParameterizedTest
   @CsvSource({"AB=C, 3, 0x43", "AAECAB=/, 7, 0x2f"})
   void paddingEndsItsQuantum(String text, int offset, String character) {
-    assertFaultHoweverCut(
-        text, "expected padding to end the quantum, got " + character + " at offset " + offset);
+    assertFaultHoweverCut(text, "expected padding to end the quantum, got " + character, offset);
   }
 
   @ParameterizedTest
@@ -125,25 +160,31 @@ class Base64ReaderTest {
   })
   void otherCharactersAreFaults(String text, int offset, String character) {
     assertFaultHoweverCut(
-        text,
-        "expected a character of the standard alphabet, got " + character + " at offset " + offset);
+        text, "expected a character of the standard alphabet, got " + character, offset);
   }
 
-  private static void assertFaultHoweverCut(String text, String detail) {
-    String description = "Malformed base64: " + detail + " of the body";
-    byte[] body = ascii(text);
-    String before = Hex.of(decodedBefore(body));
-    for (int border = 0; border <= body.length; border++) {
-      RecordedBytes split = new RecordedBytes();
-      Base64Reader reader = new Base64Reader(split);
-      int at = border;
-      assertFault(() -> Feed.splitAt(reader, body, at), Status.Code.INTERNAL, description);
-      assertThat(Hex.of(split.bytes())).as("split at %d", border).isEqualTo(before);
+  private static void assertFaultHoweverCut(String faulty, String detail, int offset) {
+    for (String before : List.of("", "A".repeat(100), "AA== ////")) {
+      String description =
+          "Malformed base64: "
+              + detail
+              + " at offset "
+              + (before.length() + offset)
+              + " of the body";
+      byte[] body = ascii(before + faulty);
+      String decoded = Hex.of(decodedBefore(body));
+      for (int border = 0; border <= body.length; border++) {
+        RecordedBytes split = new RecordedBytes();
+        Base64Reader reader = new Base64Reader(split);
+        int at = border;
+        assertFault(() -> Feed.splitAt(reader, body, at), Status.Code.INTERNAL, description);
+        assertThat(Hex.of(split.bytes())).as("split at %d", border).isEqualTo(decoded);
+      }
+      assertFault(
+          () -> Feed.byteByByte(new Base64Reader(new RecordedBytes()), body),
+          Status.Code.INTERNAL,
+          description);
     }
-    assertFault(
-        () -> Feed.byteByByte(new Base64Reader(new RecordedBytes()), body),
-        Status.Code.INTERNAL,
-        description);
   }
 
   /** What comes out byte by byte until it fails: the same must come out of larger chunks. */
@@ -188,7 +229,7 @@ class Base64ReaderTest {
       Base64Reader any = new Base64Reader(decoded);
       byte[] bytes = body.toByteArray();
       for (int at = 0; at < bytes.length; ) {
-        int length = Math.min(bytes.length - at, 1 + random.nextInt(60));
+        int length = Math.min(bytes.length - at, 1 + random.nextInt(1 + random.nextInt(300)));
         any.received(Arrays.copyOfRange(bytes, at, at + length), 0, length);
         at += length;
       }

@@ -13,6 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -197,6 +200,37 @@ class MetadataTextTest {
     metadata.put(text("x-b"), "\u007f");
 
     assertThat(written(metadata)).containsOnly(Map.entry("x-a", "ok"));
+  }
+
+  @Test
+  void aDroppedValueIsWarnedOfOncePerName() {
+    List<String> warnings = new ArrayList<>();
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord record) {
+            warnings.add(record.getLevel() + " " + List.of(record.getParameters()));
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    Metadata metadata = new Metadata();
+    metadata.put(text("x-warned-of"), "\t");
+    metadata.put(text("x-warned-of"), "\n");
+    Logger logger = Logger.getLogger(MetadataText.class.getName());
+    logger.addHandler(handler);
+    try {
+      written(metadata);
+      written(metadata);
+    } finally {
+      logger.removeHandler(handler);
+    }
+
+    assertThat(warnings).containsExactly("WARNING [x-warned-of]");
   }
 
   @Test

@@ -7,11 +7,13 @@ import java.io.ByteArrayOutputStream;
 final class RecordedBytes implements ByteSink {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   int calls;
+  int longestArray;
   int ends;
 
   @Override
   public void received(byte[] chunk, int offset, int length) {
     calls++;
+    longestArray = Math.max(longestArray, chunk.length);
     bytes.write(chunk, offset, length);
   }
 
