@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.grpcweb.conformance;
+
+import com.google.protobuf.ByteString;
+import connectrpc.conformance.v1.ServerCompat.ServerCompatRequest;
+import connectrpc.conformance.v1.ServerCompat.ServerCompatResponse;
+import dev.grpcweb.GrpcWebServer;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.Locale;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+
+/**
+ * The process that the runner starts for each kind of connection. It reads one length-prefixed
+ * request from standard input, answers with one on standard output when it listens, and serves
+ * until it is killed. Standard input ends at once and says nothing by that; standard output belongs
+ * to the protocol, so everything else goes to standard error.
+ */
+public final class ConformanceServer {
+  private ConformanceServer() {}
+
+  /**
+   * Serves the suite.
+   *
+   * @param args {@code filter} or {@code servlet}: the door to mount
+   */
+  public static void main(String[] args) throws Exception {
+    if (args.length != 1) {
+      throw new IllegalArgumentException("expected one argument, filter or servlet");
+    }
+    Door door = Door.valueOf(args[0].toUpperCase(Locale.ROOT));
+    ServerCompatRequest request = read(new DataInputStream(System.in));
+    GrpcWebServer grpc =
+        GrpcWebServer.builder()
+            .addService(new ConformanceService())
+            .maxInboundMessageSize(request.getMessageReceiveLimit())
+            .build();
+    Server server = new Server();
+    ServerConnector connector = Connectors.forRequest(server, request);
+    server.addConnector(connector);
+    server.setHandler(door.mount(grpc));
+    server.start();
+    write(new DataOutputStream(System.out), answer(request, connector.getLocalPort()));
+  }
+
+  private static ServerCompatRequest read(DataInputStream in) throws IOException {
+    return ServerCompatRequest.parseFrom(in.readNBytes(in.readInt()));
+  }
+
+  private static ServerCompatResponse answer(ServerCompatRequest request, int port) {
+    ByteString certificate =
+        request.getUseTls() ? request.getServerCreds().getCert() : ByteString.EMPTY;
+    return ServerCompatResponse.newBuilder()
+        .setHost("127.0.0.1")
+        .setPort(port)
+        .setPemCert(certificate)
+        .build();
+  }
+
+  private static void write(DataOutputStream out, ServerCompatResponse response)
+      throws IOException {
+    out.writeInt(response.getSerializedSize());
+    response.writeTo(out);
+    out.flush();
+  }
+}
