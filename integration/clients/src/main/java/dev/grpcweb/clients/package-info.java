@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * A server with every kind of method, for the JavaScript clients beside it.
+ *
+ * <p>{@code ClientTestServer} serves {@code TestService}, whose paced streams are {@code
+ * PacedResponses}; {@code Outcomes} remembers how each of them ended, and {@code MetadataEcho}
+ * returns request metadata.
+ */
+@NullMarked
+package dev.grpcweb.clients;
+
+import org.jspecify.annotations.NullMarked;
