@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import xhr2 from 'xhr2';
+
+import { openOfficialApi } from '../clients/official-api.js';
+import { contract } from '../lib/contract.js';
+
+globalThis.XMLHttpRequest = xhr2.XMLHttpRequest;
+const { default: library } = await import('grpc-web');
+
+// It tells nothing of a call after its cancel().
+contract('grpc-web, text', openOfficialApi(library, 'text'), { afterCancel: undefined });
+
+// In binary mode it asks XMLHttpRequest for an ArrayBuffer, which is there at the end only.
+contract('grpc-web, binary', openOfficialApi(library, 'binary'), {
+  afterCancel: undefined,
+  messages: 'at the end',
+});
