@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.grpcweb.examples;
+
+import dev.grpcweb.GrpcWebServer;
+import dev.grpcweb.servlet.CorsPolicy;
+import dev.grpcweb.servlet.GrpcWebFilter;
+import jakarta.servlet.DispatcherType;
+import java.io.IOException;
+import java.net.URL;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.ee10.servlet.DefaultServlet;
+import org.eclipse.jetty.ee10.servlet.FilterHolder;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.resource.Resource;
+import org.eclipse.jetty.util.resource.ResourceFactory;
+
+/**
+ * The example: the chat service and its page on one port, over HTTP/1.1 and HTTP/2 without TLS.
+ *
+ * <p>Any thread may use it.
+ */
+public final class ExampleServer implements AutoCloseable {
+
+  private static final long CLOSE_MILLIS = 2000;
+
+  private final GrpcWebServer grpc;
+  private final Server jetty;
+  private final ServerConnector connector;
+
+  private ExampleServer(GrpcWebServer grpc, Server jetty, ServerConnector connector) {
+    this.grpc = grpc;
+    this.jetty = jetty;
+    this.connector = connector;
+  }
+
+  /** Serves until the process is told to end; see {@link ExampleOptions#USAGE}. */
+  public static void main(String[] args) throws Exception {
+    ExampleOptions options;
+    try {
+      options = ExampleOptions.parse(args);
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.err.print(ExampleOptions.USAGE);
+      System.exit(2);
+      return;
+    }
+    ExampleServer server = start(options);
+    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "example-close"));
+    System.out.println("grpcweb example: http://localhost:" + server.port() + "/");
+    server.jetty.join();
+  }
+
+  /** Starts a server, which serves when this returns. */
+  static ExampleServer start(ExampleOptions options) throws Exception {
+    GrpcWebServer grpc =
+        GrpcWebServer.builder().addService(new ChatService(options.plan())).build();
+    Server jetty = new Server();
+    HttpConfiguration http = new HttpConfiguration();
+    http.setSendServerVersion(false);
+    ServerConnector connector =
+        new ServerConnector(
+            jetty, new HttpConnectionFactory(http), new HTTP2CServerConnectionFactory(http));
+    connector.setPort(options.port());
+    jetty.addConnector(connector);
+    jetty.setHandler(context(grpc, options));
+    jetty.start();
+    return new ExampleServer(grpc, jetty, connector);
+  }
+
+  private static ServletContextHandler context(GrpcWebServer grpc, ExampleOptions options)
+      throws IOException {
+    CorsPolicy cors =
+        CorsPolicy.builder().allowOrigins(options.allowedOrigins().toArray(String[]::new)).build();
+    FilterHolder filter = new FilterHolder(new GrpcWebFilter(grpc, cors));
+    filter.setAsyncSupported(true);
+
+    ServletHolder pages = new ServletHolder("default", DefaultServlet.class);
+    pages.setInitParameter("dirAllowed", "false");
+    pages.setInitParameter("cacheControl", "no-cache");
+
+    ServletContextHandler context = new ServletContextHandler("/");
+    context.setBaseResource(pages(ResourceFactory.of(context)));
+    context.addFilter(filter, "/*", EnumSet.of(DispatcherType.REQUEST));
+    context.addServlet(pages, "/");
+    return context;
+  }
+
+  /** The page, and what the jars on the class path offer to web applications. */
+  private static Resource pages(ResourceFactory resources) throws IOException {
+    ClassLoader loader = ExampleServer.class.getClassLoader();
+    List<Resource> folders = new ArrayList<>();
+    for (String folder : List.of("public", "META-INF/resources")) {
+      for (URL url : Collections.list(loader.getResources(folder))) {
+        folders.add(resources.newResource(url));
+      }
+    }
+    return ResourceFactory.combine(folders);
+  }
+
+  /** The port it listens on. */
+  int port() {
+    return connector.getLocalPort();
+  }
+
+  /** Cancels what still runs, then stops. */
+  @Override
+  public void close() {
+    grpc.shutdownNow();
+    try {
+      if (!grpc.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS)) {
+        System.err.println("some calls did not end in time");
+      }
+      jetty.stop();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Exception e) {
+      throw new IllegalStateException("the server did not stop", e);
+    }
+  }
+}
