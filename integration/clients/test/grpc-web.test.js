@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import xhr2 from 'xhr2';
-
 import { openOfficialApi } from '../clients/official-api.js';
+import { BrowserXmlHttpRequest } from '../lib/browser-xhr.js';
 import { contract } from '../lib/contract.js';
 
-globalThis.XMLHttpRequest = xhr2.XMLHttpRequest;
+globalThis.XMLHttpRequest = BrowserXmlHttpRequest;
 const { default: library } = await import('grpc-web');
 
 // It tells nothing of a call after its cancel().

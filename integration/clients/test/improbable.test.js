@@ -8,6 +8,9 @@ import { contract } from '../lib/contract.js';
 
 const { grpc } = improbable;
 
+// Its fetch transport looks for what browsers call their global object.
+globalThis.self = globalThis;
+
 // It tells nothing of a call after its close().
 contract('improbable, fetch', openImprobable(() => grpc.FetchReadableStreamTransport({})), {
   afterCancel: undefined,

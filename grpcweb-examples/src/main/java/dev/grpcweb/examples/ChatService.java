@@ -56,7 +56,8 @@ public final class ChatService extends ChatServiceImplBase {
 
   /** A client's name as it may stand in a log: short, and on one line. */
   private static String loggable(String clientId) {
-    String shown = clientId.length() > MAX_LOGGED_ID ? clientId.substring(0, MAX_LOGGED_ID) : clientId;
+    String shown =
+        clientId.length() > MAX_LOGGED_ID ? clientId.substring(0, MAX_LOGGED_ID) : clientId;
     return shown.isEmpty() ? "a nameless client" : shown.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", "?");
   }
 }

@@ -12,6 +12,8 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.eclipse.jetty.ee10.servlet.DefaultServlet;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
@@ -30,6 +32,9 @@ import org.eclipse.jetty.util.resource.ResourceFactory;
  * <p>Any thread may use it.
  */
 public final class ExampleServer implements AutoCloseable {
+
+  /** Held, or its level would be forgotten. */
+  private static final Logger JETTY_LOG = Logger.getLogger("org.eclipse.jetty");
 
   private static final long CLOSE_MILLIS = 2000;
 
@@ -54,6 +59,7 @@ public final class ExampleServer implements AutoCloseable {
       System.exit(2);
       return;
     }
+    JETTY_LOG.setLevel(Level.WARNING);
     ExampleServer server = start(options);
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "example-close"));
     System.out.println("grpcweb example: http://localhost:" + server.port() + "/");

@@ -191,8 +191,7 @@ class ChatServiceTest {
   }
 
   private ChatServiceStub stub(int count, RandomGenerator random) throws IOException {
-    return stub(
-        new ChatService(new PushPlan(PERIOD, count), new PushMessages(time, random), time));
+    return stub(new ChatService(new PushPlan(PERIOD, count), new PushMessages(time, random), time));
   }
 
   /** Everything runs in the test's thread, so that each effect is there when a call returns. */

@@ -13,6 +13,8 @@ import java.util.Base64;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
@@ -27,14 +29,15 @@ import org.eclipse.jetty.server.ServerConnector;
  */
 public final class ClientTestServer {
 
+  /** Held, or its level would be forgotten. */
+  private static final Logger JETTY_LOG = Logger.getLogger("org.eclipse.jetty");
+
   private ClientTestServer() {}
 
   public static void main(String[] args) throws Exception {
+    JETTY_LOG.setLevel(Level.WARNING);
     GrpcWebServer grpc =
-        GrpcWebServer.builder()
-            .addService(new TestService())
-            .intercept(new MetadataEcho())
-            .build();
+        GrpcWebServer.builder().addService(new TestService()).intercept(new MetadataEcho()).build();
     Server open = start(grpc, CorsPolicy.builder().allowAnyOrigin().build());
     Server denying = start(grpc, CorsPolicy.builder().build());
     System.out.printf(

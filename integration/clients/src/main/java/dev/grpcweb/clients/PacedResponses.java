@@ -60,7 +60,11 @@ final class PacedResponses {
       }
       sent++;
       observer.onNext(
-          EchoResponse.newBuilder().setNumber(sent).setText("#" + sent).setPayload(payload).build());
+          EchoResponse.newBuilder()
+              .setNumber(sent)
+              .setText("#" + sent)
+              .setPayload(payload)
+              .build());
       due = request.getIntervalMs() == 0;
       if (!due) {
         wake = timer.schedule(this::becomeDue, request.getIntervalMs(), TimeUnit.MILLISECONDS);

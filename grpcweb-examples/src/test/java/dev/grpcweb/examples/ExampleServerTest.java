@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.grpcweb.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class ExampleServerTest {
+
+  private static final String METHOD = "/chat.ChatService/StartRealtimePush";
+  private static final String ORIGIN = "http://friend.example";
+  private static final Duration PERIOD = Duration.ofMillis(200);
+
+  private final LogTap log = new LogTap(RealtimePush.class);
+  private final HttpClient client = HttpClient.newHttpClient();
+  private ExampleServer server;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = ExampleServer.start(new ExampleOptions(0, new PushPlan(PERIOD, 3), List.of(ORIGIN)));
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+    log.close();
+  }
+
+  @Test
+  void aPushInTextModeArrivesMessageByMessage() throws Exception {
+    HttpResponse<InputStream> response = send(post(), BodyHandlers.ofInputStream());
+    long begin = System.nanoTime();
+
+    assertThat(response.headers().firstValue("content-type"))
+        .hasValueSatisfying(type -> assertThat(type).startsWith("application/grpc-web-text"));
+    try (InputStream body = response.body()) {
+      assertThat(nextFrame(body)).contains("#0001 - 数值: ");
+      assertThat(nextFrame(body)).contains("#0002 - 数值: ");
+      assertThat(nextFrame(body)).contains("#0003 - 数值: ");
+      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(PERIOD);
+      assertThat(nextFrame(body)).contains("实时推送测试完成！").contains("系统消息");
+      assertThat(nextFrame(body)).isEqualTo("grpc-status: 0\r\n");
+      assertThat(body.read()).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void theFirstMessageIsThereBeforeTheSecondIsMade() throws Exception {
+    try (ExampleServer slow =
+        ExampleServer.start(
+            new ExampleOptions(0, new PushPlan(Duration.ofMinutes(1), 3), List.of()))) {
+      HttpResponse<InputStream> response = send(post(slow), BodyHandlers.ofInputStream());
+      try (InputStream body = response.body()) {
+        assertThat(nextFrame(body)).contains("#0001 - 数值: ");
+      }
+    }
+  }
+
+  @Test
+  void aClientThatGoesAwayIsNoticed() throws Exception {
+    HttpResponse<InputStream> response = send(post(), BodyHandlers.ofInputStream());
+    response.body().close();
+
+    await().until(() -> log.lines().stream().anyMatch(line -> line.endsWith(": cancelled")));
+  }
+
+  @Test
+  void theRootIsThePageAndTheLibrarysJarBringsTheShim() throws Exception {
+    assertThat(text("/").body()).contains("<html");
+    assertThat(text("/grpcweb/grpc-web-shim.js").body()).contains("GrpcWebClientBase");
+    assertThat(text("/chat.js").headers().firstValue("cache-control")).hasValue("no-cache");
+    assertThat(text("/nothing").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void thePortSpeaksHttp2Too() throws Exception {
+    assertThat(text("/").version()).isEqualTo(Version.HTTP_2);
+  }
+
+  @Test
+  void aVisitToTheMethodsPathIsToldThatAClientIsNeeded() throws Exception {
+    assertThat(text(METHOD).body()).contains("gRPC-Web client");
+  }
+
+  @Test
+  void onlyAnAllowedOriginMayCall() throws Exception {
+    HttpResponse<InputStream> friend =
+        send(post().header("origin", ORIGIN), BodyHandlers.ofInputStream());
+    HttpResponse<InputStream> stranger =
+        send(post().header("origin", "http://stranger.example"), BodyHandlers.ofInputStream());
+
+    assertThat(friend.headers().firstValue("access-control-allow-origin")).hasValue(ORIGIN);
+    assertThat(stranger.headers().firstValue("access-control-allow-origin")).isEmpty();
+    friend.body().close();
+    stranger.body().close();
+  }
+
+  @Test
+  void aRunningPushIsToldThatTheServerCloses() throws Exception {
+    try (InputStream body = send(post(), BodyHandlers.ofInputStream()).body()) {
+      assertThat(nextFrame(body)).contains("#0001");
+      server.close();
+      String rest = nextFrame(body);
+      while (rest.contains("#000")) {
+        rest = nextFrame(body);
+      }
+      assertThat(rest).contains("grpc-status: 14\r\n");
+    }
+  }
+
+  private HttpRequest.Builder post() {
+    return post(server);
+  }
+
+  /** An empty request, whose frame of five zeros is "AAAAAAA=". */
+  private static HttpRequest.Builder post(ExampleServer server) {
+    return HttpRequest.newBuilder(uri(server, METHOD))
+        .header("content-type", "application/grpc-web-text")
+        .header("x-grpc-web", "1")
+        .POST(BodyPublishers.ofString("AAAAAAA="));
+  }
+
+  private HttpResponse<String> text(String path) throws IOException, InterruptedException {
+    return send(HttpRequest.newBuilder(uri(server, path)), BodyHandlers.ofString());
+  }
+
+  private <T> HttpResponse<T> send(HttpRequest.Builder request, HttpResponse.BodyHandler<T> body)
+      throws IOException, InterruptedException {
+    return client.send(request.build(), body);
+  }
+
+  private static URI uri(ExampleServer server, String path) {
+    return URI.create("http://127.0.0.1:" + server.port() + path);
+  }
+
+  /** The payload of the next frame, which is a base64 unit of its own where it comes alone. */
+  private static String nextFrame(InputStream body) throws IOException {
+    byte[] head = Base64.getDecoder().decode(body.readNBytes(8));
+    int length = ByteBuffer.wrap(head).getInt(1);
+    int rest = (5 + length + 2) / 3 * 4 - 8;
+    byte[] tail = Base64.getDecoder().decode(body.readNBytes(rest));
+    byte[] payload = new byte[length];
+    payload[0] = head[5];
+    System.arraycopy(tail, 0, payload, 1, length - 1);
+    return new String(payload, StandardCharsets.UTF_8);
+  }
+}
