@@ -121,7 +121,7 @@ public final class CorsPolicy {
   private String allowed(String asked) {
     return Arrays.stream(asked.split(",", -1))
         .map(name -> name.trim().toLowerCase(Locale.ROOT))
-        .filter(FieldNames::isToken)
+        .filter(name -> FieldNames.isToken(name) && !name.equals("*"))
         .filter(
             name ->
                 requestHeaders == null

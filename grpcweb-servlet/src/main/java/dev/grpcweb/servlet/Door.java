@@ -74,11 +74,13 @@ final class Door {
       }
       contentType = headers.get("content-type");
     }
+    if (contentType != null
+        && request.getProtocol().startsWith("HTTP/1")
+        && MediaTypes.isNativeGrpc(contentType)) {
+      return answer.upgradeRequired();
+    }
     if (contentType == null || !GrpcWebServer.supportsContentType(contentType)) {
       return answer.unsupportedType(contentType);
-    }
-    if (request.getProtocol().startsWith("HTTP/1") && MediaTypes.isNativeGrpc(contentType)) {
-      return answer.upgradeRequired();
     }
     open(request, response, ServletHeads.head(request, path, headers), grant);
     return true;

@@ -113,7 +113,6 @@ public final class JettyServer implements AutoCloseable {
       return context(
           context -> {
             FilterHolder holder = new FilterHolder(filter);
-            holder.setAsyncSupported(true);
             context.addFilter(holder, "/*", EnumSet.of(DispatcherType.REQUEST));
           });
     }
@@ -128,7 +127,6 @@ public final class JettyServer implements AutoCloseable {
       return context(
           context -> {
             ServletHolder holder = new ServletHolder(servlet);
-            holder.setAsyncSupported(true);
             context.addServlet(holder, mapping);
           });
     }

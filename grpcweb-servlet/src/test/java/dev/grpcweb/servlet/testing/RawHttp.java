@@ -24,6 +24,9 @@ public final class RawHttp implements AutoCloseable {
   private final InputStream in;
   private final OutputStream out;
 
+  /** Whether the last chunk that was read was not the last of its body. */
+  private boolean insideBody;
+
   /** Connects to a port of the loopback interface. */
   public RawHttp(int port) throws IOException {
     this(port, 0);
@@ -99,8 +102,15 @@ public final class RawHttp implements AutoCloseable {
 
   /** Reads the next chunk of a chunked body; the last one is empty. */
   public byte[] chunk() throws IOException {
+    if (insideBody) {
+      // The line end behind a chunk, which Jetty sends with the chunk that follows.
+      line();
+    }
     byte[] chunk = exactly(Integer.parseInt(line(), 16));
-    line();
+    insideBody = chunk.length > 0;
+    if (!insideBody) {
+      line();
+    }
     return chunk;
   }
 
