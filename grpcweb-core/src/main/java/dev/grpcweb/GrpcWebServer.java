@@ -11,6 +11,7 @@ import dev.grpcweb.call.OpenCalls;
 import dev.grpcweb.transport.Exchange;
 import dev.grpcweb.transport.ExchangeInput;
 import dev.grpcweb.transport.RequestHead;
+import dev.grpcweb.wire.FullQueue;
 import dev.grpcweb.wire.Limits;
 import dev.grpcweb.wire.MessageCompression;
 import dev.grpcweb.wire.WireFormats;
@@ -27,8 +28,10 @@ import java.io.File;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +58,7 @@ public final class GrpcWebServer extends Server {
         new CallSettings(
             ServerContextKey.rootContext(this),
             builder.executor == null ? threads.pool() : builder.executor,
+            threads.pool(),
             threads.timer(),
             builder.compressors,
             builder.decompressors,
@@ -63,6 +67,7 @@ public final class GrpcWebServer extends Server {
     WireSettings wire =
         new WireSettings(
             builder.limits,
+            builder.fullQueue,
             new MessageCompression(builder.decompressors, builder.compressors),
             builder.trailersOnlyInHeaders,
             builder.textKeepAliveNanos,
@@ -185,6 +190,7 @@ public final class GrpcWebServer extends Server {
     private CompressorRegistry compressors = CompressorRegistry.getDefaultInstance();
     private DecompressorRegistry decompressors = DecompressorRegistry.getDefaultInstance();
     private Limits limits = Limits.defaults();
+    private FullQueue fullQueue = FullQueue.REFUSES;
     private long maxDeadlineNanos = CallHead.NO_TIMEOUT;
     private long maxCallAgeNanos = CallHead.NO_TIMEOUT;
     private long textKeepAliveNanos;
@@ -296,6 +302,20 @@ public final class GrpcWebServer extends Server {
     }
 
     /**
+     * Lets a service that goes on sending, although {@link #maxQueuedBytes} are waiting for its
+     * client, wait for room instead of ending its call: the sending thread blocks until the client
+     * has read what is queued, or the call ends or is cancelled. An interrupt ends the call with
+     * CANCELLED.
+     *
+     * <p>The executor's threads must be allowed to block: with an executor that runs tasks on the
+     * calling thread it is the container's thread that would wait for itself.
+     */
+    public Builder blockWhenQueueFull(boolean block) {
+      fullQueue = block ? FullQueue.BLOCKS : FullQueue.REFUSES;
+      return this;
+    }
+
+    /**
      * Bounds the deadline of every call, also of those that bring none; by default nothing does.
      */
     public Builder maxDeadline(Duration deadline) {
@@ -328,9 +348,31 @@ public final class GrpcWebServer extends Server {
       return this;
     }
 
+    /**
+     * Builds the server.
+     *
+     * @throws IllegalStateException if senders may block, but the executor runs them on the calling
+     *     thread
+     */
     @Override
     public GrpcWebServer build() {
+      if (fullQueue == FullQueue.BLOCKS && executor != null && runsOnTheCallingThread(executor)) {
+        throw new IllegalStateException(
+            "blockWhenQueueFull needs an executor with threads of its own, got " + executor);
+      }
       return new GrpcWebServer(this);
+    }
+
+    /** Tried, since direct executors cannot be told by their type. */
+    private static boolean runsOnTheCallingThread(Executor executor) {
+      Thread caller = Thread.currentThread();
+      CompletableFuture<Thread> runner = new CompletableFuture<>();
+      try {
+        executor.execute(() -> runner.complete(Thread.currentThread()));
+      } catch (RejectedExecutionException refused) {
+        return false;
+      }
+      return runner.getNow(null) == caller;
     }
 
     private static long positive(Duration duration, String name) {

@@ -40,6 +40,11 @@ public interface CallOutput {
    */
   void trailers(Status status, Metadata trailers);
 
+  /**
+   * Ends the response with a bad status, without the messages that the client is too slow to take.
+   */
+  void cancel(Status status);
+
   /** Breaks the response off, whatever is queued; the client sees an incomplete response. */
   void abort();
 

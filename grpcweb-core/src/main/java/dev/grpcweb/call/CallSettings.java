@@ -12,6 +12,7 @@ import java.util.concurrent.ScheduledExecutorService;
  *
  * @param rootContext what every call's context inherits from
  * @param executor runs the service's code
+ * @param lastResort tells listeners how their call ended, if the executor refuses to
  * @param timer runs deadlines
  * @param compressors for responses
  * @param decompressors whose encodings are advertised
@@ -21,6 +22,7 @@ import java.util.concurrent.ScheduledExecutorService;
 public record CallSettings(
     Context rootContext,
     Executor executor,
+    Executor lastResort,
     ScheduledExecutorService timer,
     CompressorRegistry compressors,
     DecompressorRegistry decompressors,

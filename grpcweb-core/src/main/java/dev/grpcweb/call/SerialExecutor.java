@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  * Runs the tasks of one call one at a time and in their order, on any executor, the direct one
  * included: a task that comes while another runs, from whatever thread, waits for it.
  *
+ * <p>When the executor refuses, the refused task is forgotten and whoever brought it is told; what
+ * others have brought meanwhile, and what comes later, runs on the last resort, so that no call
+ * stays unfinished because of it.
+ *
  * <p>Thread-safe.
  */
 final class SerialExecutor implements Executor {
@@ -23,8 +27,10 @@ final class SerialExecutor implements Executor {
     DRAINING
   }
 
-  /** Where tasks run; replaced at most once, from within a task. */
+  /** Where tasks run. Replaced from within a task, and when it refuses. */
   private volatile Executor executor;
+
+  private final Executor lastResort;
 
   /** What is still to run. Guarded by this. */
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
@@ -32,8 +38,9 @@ final class SerialExecutor implements Executor {
   /** Guarded by this. */
   private State state = State.IDLE;
 
-  SerialExecutor(Executor executor) {
+  SerialExecutor(Executor executor, Executor lastResort) {
     this.executor = executor;
+    this.lastResort = lastResort;
   }
 
   /** Called from within a task: later tasks run on another executor. */
@@ -59,17 +66,42 @@ final class SerialExecutor implements Executor {
     schedule(task);
   }
 
-  private void schedule(@Nullable Runnable newest) {
+  private void schedule(Runnable newest) {
     try {
       executor.execute(this::drain);
     } catch (RuntimeException refused) {
       synchronized (this) {
-        state = State.IDLE;
-        if (newest != null) {
-          tasks.removeLastOccurrence(newest);
-        }
+        tasks.removeLastOccurrence(newest);
       }
+      drainOnLastResort();
       throw refused;
+    }
+  }
+
+  private void scheduleRest() {
+    try {
+      executor.execute(this::drain);
+    } catch (RuntimeException refused) {
+      logger.log(Level.WARNING, "the executor takes no more callbacks", refused);
+      drainOnLastResort();
+    }
+  }
+
+  private void drainOnLastResort() {
+    executor = lastResort;
+    synchronized (this) {
+      if (tasks.isEmpty()) {
+        state = State.IDLE;
+        return;
+      }
+    }
+    try {
+      lastResort.execute(this::drain);
+    } catch (RuntimeException refused) {
+      synchronized (this) {
+        tasks.clear();
+        state = State.IDLE;
+      }
     }
   }
 
@@ -87,7 +119,7 @@ final class SerialExecutor implements Executor {
     } finally {
       // An Error leaves through here, as does a switch of the executor: the rest must still run.
       if (!finished) {
-        schedule(null);
+        scheduleRest();
       }
     }
   }

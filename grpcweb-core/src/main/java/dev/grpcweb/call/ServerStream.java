@@ -11,8 +11,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,15 +28,6 @@ final class ServerStream implements CallInput {
   private static final Status SHUTDOWN_NOW =
       Status.UNAVAILABLE.withDescription("Server shutdownNow invoked");
 
-  private enum End {
-    /** The call goes on. */
-    NONE,
-    /** The service has closed the call and its response has left. */
-    COMPLETED,
-    /** Any other end. */
-    CANCELLED
-  }
-
   private final CallHead head;
   private final CallOutput output;
   private final Methods methods;
@@ -48,19 +37,9 @@ final class ServerStream implements CallInput {
   private final InboundQueue<InboundMessage> inbound;
   private final CallContext context;
   private final WebServerCall call;
+  private final CallEnd end;
+  private final RequestCount requests = new RequestCount();
   private final Delivery delivery = new Delivery();
-
-  /** How the call ended; set once. */
-  private final AtomicReference<End> end = new AtomicReference<>(End.NONE);
-
-  /** The two things a call consists of: its exchange and its listener's last callback. */
-  private final AtomicInteger unfinished = new AtomicInteger(2);
-
-  /** Messages seen; written by the container's thread. */
-  private volatile int arrived;
-
-  /** Whether the last message was seen; written by the container's thread. */
-  private volatile boolean halfClosed;
 
   /** Set by {@link #start}. */
   private volatile @Nullable Future<?> ageLimit;
@@ -79,13 +58,14 @@ final class ServerStream implements CallInput {
     this.methods = methods;
     this.settings = settings;
     this.openCalls = openCalls;
-    this.executor = new SerialExecutor(settings.executor());
+    this.executor = new SerialExecutor(settings.executor(), settings.lastResort());
     this.inbound = new InboundQueue<>(() -> enqueue(this::deliver));
     this.context =
         CallContext.of(
             settings.rootContext(),
             Math.min(head.timeoutNanos(), settings.maxDeadlineNanos()),
             settings.timer());
+    this.end = new CallEnd(context, settings.executor(), executor, () -> openCalls.remove(this));
     this.call = new WebServerCall(head, output, this, settings);
     call.method(methods.registered(head.fullMethodName()));
   }
@@ -98,8 +78,12 @@ final class ServerStream implements CallInput {
       return;
     }
     if (settings.maxCallAgeNanos() != CallHead.NO_TIMEOUT) {
-      ageLimit =
+      Future<?> limit =
           settings.timer().schedule(this::tooOld, settings.maxCallAgeNanos(), TimeUnit.NANOSECONDS);
+      ageLimit = limit;
+      if (end.hasCome()) {
+        limit.cancel(false);
+      }
     }
     enqueue(this::startCall);
     enqueue(this::ready);
@@ -108,8 +92,7 @@ final class ServerStream implements CallInput {
   /** Called from a container thread. */
   @Override
   public void message(InboundMessage message) {
-    int count = arrived + 1;
-    arrived = count;
+    requests.message();
     if (isRequestCountRight()) {
       inbound.message(message);
     }
@@ -118,7 +101,7 @@ final class ServerStream implements CallInput {
   /** Called from a container thread. */
   @Override
   public void halfClose() {
-    halfClosed = true;
+    requests.halfClose();
     if (isRequestCountRight()) {
       inbound.halfClose();
     }
@@ -134,24 +117,38 @@ final class ServerStream implements CallInput {
   @Override
   public void cancel(Status reason) {
     if (call.cancel()) {
-      output.trailers(reason, new Metadata());
-      end(End.CANCELLED, reason);
+      end(CallEnd.How.CANCELLED, reason.getCause(), () -> output.cancel(reason));
+    }
+  }
+
+  /** As {@link #cancel}, but everything that the service has sent before arrives. */
+  private void close(Status status) {
+    if (call.cancel()) {
+      end(CallEnd.How.CANCELLED, status.getCause(), () -> output.trailers(status, new Metadata()));
+    }
+  }
+
+  /** Called from the timer: as {@link #cancel}; a client that is still reading is cut off. */
+  private void expire(Status reason) {
+    cancel(reason);
+    if (!end.hasCome()) {
+      breakOff(reason);
     }
   }
 
   /** Called from any thread. */
   @Override
   public void completed() {
-    end(End.COMPLETED, Status.OK);
-    partFinished();
+    end(CallEnd.How.COMPLETED, null, () -> {});
+    end.exchangeOver();
   }
 
   /** Called from any thread. */
   @Override
   public void disconnected(Throwable cause) {
     call.cancel();
-    end(End.CANCELLED, Status.CANCELLED.withDescription("client disconnected").withCause(cause));
-    partFinished();
+    end(CallEnd.How.CANCELLED, cause, () -> {});
+    end.exchangeOver();
   }
 
   /** Called from any thread: the server stops. */
@@ -161,7 +158,14 @@ final class ServerStream implements CallInput {
 
   /** Called from any thread: breaks off a response that still waits for its client. */
   void abort() {
+    breakOff(SHUTDOWN_NOW);
+  }
+
+  private void breakOff(Status reason) {
+    call.cancel();
+    end(CallEnd.How.CANCELLED, reason.getCause(), () -> {});
     output.abort();
+    end.exchangeOver();
   }
 
   /** Called from the service's thread. */
@@ -175,12 +179,17 @@ final class ServerStream implements CallInput {
     inbound.close();
   }
 
+  /** Called from any thread: the service has an event for its listener. */
+  void event(Object event) {
+    enqueue(() -> callback(to -> to.onEvent(event)));
+  }
+
   boolean isCancelled() {
     return context.isCancelledWithCause();
   }
 
   private void startCall() {
-    if (end.get() != End.NONE) {
+    if (end.hasCome()) {
       return;
     }
     context.run(
@@ -192,7 +201,7 @@ final class ServerStream implements CallInput {
           }
         });
     // Only now: a deadline that has passed already must not overtake the start of the call.
-    context.onDeadline(this::cancel);
+    context.onDeadline(this::expire);
   }
 
   private void startListener() {
@@ -202,7 +211,7 @@ final class ServerStream implements CallInput {
       method = call.method();
     }
     if (method == null) {
-      cancel(Status.UNIMPLEMENTED.withDescription("Method not found: " + head.fullMethodName()));
+      close(Status.UNIMPLEMENTED.withDescription("Method not found: " + head.fullMethodName()));
       return;
     }
     if (isRequestCountRight()) {
@@ -214,25 +223,14 @@ final class ServerStream implements CallInput {
     }
   }
 
-  /**
-   * Returns false, and ends the call, if a method that takes one request has got another number of
-   * them. grpc-java's stubs answer INTERNAL; the gRPC specification of statuses wants
-   * UNIMPLEMENTED, and the conformance suite checks it.
-   */
+  /** Returns false, and ends the call, if the client has sent more or less than it may. */
   private boolean isRequestCountRight() {
     ServerMethodDefinition<?, ?> method = call.method();
-    if (method == null || !method.getMethodDescriptor().getType().clientSendsOneMessage()) {
-      return true;
+    Status fault = method == null ? null : requests.fault(method.getMethodDescriptor().getType());
+    if (fault != null) {
+      cancel(fault);
     }
-    if (arrived > 1) {
-      cancel(Status.UNIMPLEMENTED.withDescription("Too many requests: expected 1, got " + arrived));
-      return false;
-    }
-    if (halfClosed && arrived == 0) {
-      cancel(Status.UNIMPLEMENTED.withDescription("Half-closed without a request: expected 1"));
-      return false;
-    }
-    return true;
+    return fault == null;
   }
 
   private void deliver() {
@@ -266,7 +264,7 @@ final class ServerStream implements CallInput {
   }
 
   private boolean isOpen() {
-    return end.get() == End.NONE && !call.isClosed();
+    return !end.hasCome() && !call.isClosed();
   }
 
   /** Called on the executor. */
@@ -290,22 +288,28 @@ final class ServerStream implements CallInput {
    * it; a status that the service threw to be the call's is no failure of its.
    */
   private void failed(Status status, Throwable thrown) {
-    cancel(status);
+    // A service that meets the end of its call by an exception need not alarm anybody.
+    Level level = call.isCancelled() ? Level.DEBUG : Level.WARNING;
+    close(status);
     if (thrown instanceof Error error) {
       throw error;
     }
     if (status.getCause() == thrown) {
-      logger.log(Level.WARNING, "call of " + head.fullMethodName() + " failed", thrown);
+      logger.log(level, "call of " + head.fullMethodName() + " failed", thrown);
     }
   }
 
   private void tooOld() {
     long millis = TimeUnit.NANOSECONDS.toMillis(settings.maxCallAgeNanos());
-    cancel(Status.UNAVAILABLE.withDescription("Call is older than " + millis + " ms"));
+    expire(Status.UNAVAILABLE.withDescription("Call is older than " + millis + " ms"));
   }
 
-  private void end(End how, Status status) {
-    if (!end.compareAndSet(End.NONE, how)) {
+  /**
+   * Ends the call, unless it has ended. The end is decided before the answer is sent, since the
+   * exchange may report within that call that the answer has left.
+   */
+  private void end(CallEnd.How how, @Nullable Throwable cause, Runnable answer) {
+    if (!end.decide(how)) {
       return;
     }
     inbound.close();
@@ -313,47 +317,10 @@ final class ServerStream implements CallInput {
     if (limit != null) {
       limit.cancel(false);
     }
-    if (how == End.CANCELLED) {
-      cancelContext(status);
-    }
     try {
-      executor.execute(() -> lastCallback(how));
-    } catch (RuntimeException refused) {
-      finish();
-    }
-  }
-
-  /** A busy service must see the cancellation, so this does not wait for its turn. */
-  private void cancelContext(Status status) {
-    try {
-      settings.executor().execute(() -> context.cancel(status.getCause()));
-    } catch (RuntimeException refused) {
-      context.cancel(status.getCause());
-    }
-  }
-
-  /** Called on the executor. */
-  private void lastCallback(End how) {
-    try {
-      ServerCall.Listener<Object> to = listener;
-      if (to != null) {
-        context.run(how == End.COMPLETED ? to::onComplete : to::onCancel);
-      }
+      answer.run();
     } finally {
-      finish();
-    }
-  }
-
-  private void finish() {
-    if (end.get() == End.COMPLETED) {
-      context.end();
-    }
-    partFinished();
-  }
-
-  private void partFinished() {
-    if (unfinished.decrementAndGet() == 0) {
-      openCalls.remove(this);
+      end.follow(cause, () -> listener);
     }
   }
 

@@ -196,6 +196,9 @@ final class WebServerCall extends ServerCall<Object, Object> {
 
   @Override
   public void setOnReadyThreshold(int numBytes) {
+    if (numBytes <= 0) {
+      throw new IllegalArgumentException("numBytes must be positive, got " + numBytes);
+    }
     output.setOnReadyThreshold(numBytes);
   }
 
@@ -219,6 +222,13 @@ final class WebServerCall extends ServerCall<Object, Object> {
       throw new IllegalArgumentException("Unable to find compressor by name " + encoding);
     }
     compressor = found;
+  }
+
+  /** Called from any thread. Only newer releases of gRPC know of events. */
+  @Override
+  public void triggerEvent(Object event) {
+    requireNonNull(event, "event");
+    stream.event(event);
   }
 
   @Override

@@ -66,8 +66,7 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
     this.settings = settings;
     this.frames = new FrameReader(settings.limits().maxInboundMessageSize(), this);
     this.decoder = format.decoder(frames);
-    this.writer =
-        new ResponseWriter(exchange, format, settings.limits(), settings.flusher(), this::ready);
+    this.writer = new ResponseWriter(exchange, format, settings, this::ready);
   }
 
   /** Called from a container thread. */
@@ -94,7 +93,8 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
         request.fullMethodName(),
         metadata,
         timeout == null ? CallHead.NO_TIMEOUT : TimeoutText.parseNanos(timeout),
-        MessageCompression.acceptedEncodings(headers.get("grpc-accept-encoding")),
+        MessageCompression.acceptedEncodings(
+            String.join(",", headers.getAll("grpc-accept-encoding"))),
         request.authority(),
         request.secure(),
         request.attributes());
@@ -169,7 +169,7 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
   /** Called from any thread. */
   @Override
   public void writable() {
-    writer.outsideLock(writer::writable);
+    writer.writable();
   }
 
   /** Called from any thread. */
@@ -185,14 +185,15 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
   /** Called from any thread. */
   @Override
   public void disconnected(Throwable cause) {
-    finish();
     writer.stop();
+    finish();
     CallInput to = call;
     if (to != null) {
       writer.outsideLock(() -> to.disconnected(cause));
     }
   }
 
+  /** The writer has ended before this, so that no later timer stays. */
   private void finish() {
     Future<?> timer = keepAlive;
     if (timer != null) {
@@ -216,16 +217,22 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
     own.add("grpc-accept-encoding", advertisedEncodings);
     MetadataText.write(headers, own::add);
     writer.head(own);
-    long quiet = settings.keepAliveNanos();
-    if (quiet > 0 && writer.canKeepAlive()) {
-      keepAlive =
-          settings
-              .timer()
-              .scheduleWithFixedDelay(
-                  () -> writer.keepAlive(quiet), quiet, quiet, TimeUnit.NANOSECONDS);
-      if (writer.isEnded()) {
-        finish();
-      }
+    if (settings.keepAliveNanos() > 0 && writer.canKeepAlive()) {
+      keepAliveIn(settings.keepAliveNanos());
+    }
+  }
+
+  private void keepAliveIn(long nanos) {
+    Future<?> timer =
+        settings
+            .timer()
+            .schedule(
+                () -> keepAliveIn(writer.keepAlive(settings.keepAliveNanos())),
+                nanos,
+                TimeUnit.NANOSECONDS);
+    keepAlive = timer;
+    if (writer.isEnded()) {
+      timer.cancel(false);
     }
   }
 
@@ -267,7 +274,15 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
 
   /** Called from any thread. */
   @Override
+  public void cancel(Status status) {
+    writer.cancel(status, settings.statusInHeaders());
+  }
+
+  /** Called from any thread. */
+  @Override
   public void abort() {
+    writer.stop();
+    finish();
     exchange.abort();
   }
 

@@ -7,33 +7,25 @@ import dev.grpcweb.transport.ResponseHead;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.io.InputStream;
-import java.util.ArrayDeque;
-import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.Condition;
 
 /**
  * The outbound pipe of one HTTP call: head, frames, trailers.
  *
  * <p>A message on a quiet stream leaves at once, on the thread that sends it. Messages that follow
- * within {@link #QUIET_NANOS} gather in one array and leave together: when {@link #BURST} bytes are
- * there, when the exchange has become writable, or when the flusher, which was asked with the first
- * of them, gets to run. So nothing waits longer than for one hand-off between threads, and a burst
- * costs one write.
+ * within {@link #QUIET_NANOS} gather in a {@link Burst} and leave together: when it is full, when
+ * the exchange has become writable, or when the flusher, which was asked with the first of them,
+ * gets to run. So nothing waits longer than for one hand-off between threads, and a burst costs one
+ * write.
  *
  * <p>The sender's thread encodes a message into the array behind the bytes that others can see, so
  * the service's marshaller never runs under the lock. The lock is held while the exchange is
- * called; what the exchange reports meanwhile waits in {@link #outsideLock}.
+ * called; what the exchange reports meanwhile waits in {@link EventLock}.
  */
 final class ResponseWriter {
-  static final int BURST = 32 * 1024;
   static final long QUIET_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
-
-  /** Room for an OK trailers frame, so that a unary answer is one array. */
-  private static final int TRAILERS_ROOM = 64;
-
-  private static final int FIRST_BURST = 4 * 1024;
-  private static final byte[] NO_BYTES = {};
 
   private enum Stage {
     /** The exchange has not begun. */
@@ -46,33 +38,18 @@ final class ResponseWriter {
 
   private final Exchange exchange;
   private final WireFormat format;
-  private final Limits limits;
-  private final Executor flusher;
+  private final WireSettings settings;
   private final Runnable onReady;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final EventLock lock = new EventLock();
 
-  /** What was reported while this thread held the lock. Guarded by the lock. */
-  private final ArrayDeque<Runnable> deferred = new ArrayDeque<>(2);
+  /** Signalled when the queue has been taken, or will never be. */
+  private final Condition room = lock.newCondition();
 
   /** Guarded by the lock. */
   private Stage stage = Stage.IDLE;
 
-  /** The gathering array. Guarded by the lock, but for what lies behind {@link #to}. */
-  private byte[] gather = NO_BYTES;
-
-  /** Where the gathered bytes begin. Guarded by the lock. */
-  private int from;
-
-  /**
-   * Where the gathered bytes end; behind it only the sender's thread writes. Guarded by the lock.
-   */
-  private int to;
-
-  /** Whether the sender's thread is writing behind {@link #to}. Guarded by the lock. */
-  private boolean encoding;
-
-  /** The size of the next gathering array. Guarded by the lock. */
-  private int nextCapacity = FIRST_BURST;
+  /** What waits for company. Guarded by the lock. */
+  private final Burst burst = new Burst();
 
   /** When bytes were last passed on. Guarded by the lock. */
   private long lastFlush = System.nanoTime() - QUIET_NANOS;
@@ -80,23 +57,23 @@ final class ResponseWriter {
   /** Whether the flusher was asked. Guarded by the lock. */
   private boolean flushPending;
 
-  /**
-   * Whether the call was told that it is not ready, by the rule of the threshold. Guarded by the
-   * lock.
-   */
+  /** Whether the call is owed an onReady when the queue has shrunk. Guarded by the lock. */
   private boolean overThreshold;
 
   /** Guarded by the lock. */
   private int onReadyThreshold;
 
-  ResponseWriter(
-      Exchange exchange, WireFormat format, Limits limits, Executor flusher, Runnable onReady) {
+  /**
+   * Creates the pipe.
+   *
+   * @param onReady runs, outside the lock, when the queue has shrunk below the threshold
+   */
+  ResponseWriter(Exchange exchange, WireFormat format, WireSettings settings, Runnable onReady) {
     this.exchange = exchange;
     this.format = format;
-    this.limits = limits;
-    this.flusher = flusher;
+    this.settings = settings;
     this.onReady = onReady;
-    this.onReadyThreshold = limits.onReadyThreshold();
+    this.onReadyThreshold = settings.limits().onReadyThreshold();
   }
 
   /** Called from the sender's thread with the response's own header fields. */
@@ -107,7 +84,7 @@ final class ResponseWriter {
         begin(own);
       }
     } finally {
-      unlock();
+      lock.unlock();
     }
   }
 
@@ -119,6 +96,9 @@ final class ResponseWriter {
    */
   void frame(int flags, InputStream message, int size) {
     int need = FrameWriter.PREFIX_LENGTH + size;
+    if (settings.fullQueue() == FullQueue.BLOCKS) {
+      awaitRoom(need);
+    }
     byte[] target;
     int at;
     lock.lock();
@@ -127,17 +107,14 @@ final class ResponseWriter {
         return;
       }
       checkQueue(need);
-      if (gather.length - to < need) {
+      if (!burst.hasRoom(need)) {
         passOn();
-        gather = new byte[capacity(need)];
-        from = 0;
-        to = 0;
+        burst.renew(need, isQuiet());
       }
-      target = gather;
-      at = to;
-      encoding = true;
+      target = burst.claim();
+      at = burst.end();
     } finally {
-      unlock();
+      lock.unlock();
     }
     boolean whole = false;
     try {
@@ -146,15 +123,13 @@ final class ResponseWriter {
       whole = true;
     } finally {
       lock.lock();
-      encoding = false;
       if (whole && stage != Stage.ENDED) {
-        if (gather != target) {
-          gather = target;
-          from = at;
-        }
-        to = at + need;
+        burst.commit(need);
+        overThreshold |= isOverThreshold();
+      } else {
+        burst.release();
       }
-      unlock();
+      lock.unlock();
     }
   }
 
@@ -167,16 +142,24 @@ final class ResponseWriter {
         ask = flushOrGather();
       }
     } finally {
-      unlock();
+      lock.unlock();
     }
     if (ask) {
-      flusher.execute(this::flushGathered);
+      try {
+        settings.flusher().execute(this::flushGathered);
+      } catch (RejectedExecutionException stopped) {
+        flushGathered();
+      }
     }
   }
 
-  /** Called from any thread: the exchange takes bytes again. */
+  /** Called from any thread, also from inside the exchange: it takes bytes again. */
   void writable() {
-    flushGathered();
+    lock.outside(
+        () -> {
+          flushGathered();
+          signalRoom();
+        });
   }
 
   /** Called from the flusher's or any other thread. */
@@ -188,7 +171,7 @@ final class ResponseWriter {
         flushNow();
       }
     } finally {
-      unlock();
+      lock.unlock();
     }
   }
 
@@ -196,14 +179,13 @@ final class ResponseWriter {
    * Called from any thread: ends the response, also in the middle of a frame of another thread.
    *
    * @param inHeaders whether a status without anything before it goes into the head
-   * @return whether this was the end, and not something before it
    */
-  boolean end(Status status, Metadata trailers, boolean inHeaders) {
+  void end(Status status, Metadata trailers, boolean inHeaders) {
     Headers own = new Headers();
     lock.lock();
     try {
       if (stage == Stage.ENDED) {
-        return false;
+        return;
       }
       if (stage == Stage.IDLE && inHeaders) {
         format.trailersOnly(own, status, trailers);
@@ -212,15 +194,26 @@ final class ResponseWriter {
         if (stage == Stage.IDLE) {
           begin(own);
         }
-        append(format.trailers(status, trailers));
+        burst.append(format.trailers(status, trailers), this::passOn);
         passOn();
       }
-      stage = Stage.ENDED;
-      gather = NO_BYTES;
+      ended();
       exchange.end(new Headers());
-      return true;
     } finally {
-      unlock();
+      lock.unlock();
+    }
+  }
+
+  /** Called from any thread: ends the response without what its client is too slow to take. */
+  void cancel(Status status, boolean inHeaders) {
+    lock.lock();
+    try {
+      if (stage != Stage.ENDED && exchange.queuedBytes() > 0) {
+        discard();
+      }
+      end(status, new Metadata(), inHeaders);
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -228,10 +221,9 @@ final class ResponseWriter {
   void stop() {
     lock.lock();
     try {
-      stage = Stage.ENDED;
-      gather = NO_BYTES;
+      ended();
     } finally {
-      unlock();
+      lock.unlock();
     }
   }
 
@@ -240,20 +232,27 @@ final class ResponseWriter {
     return format.idleBytes().length > 0;
   }
 
-  /** Called from the timer: sends what means nothing if the stream has been quiet for so long. */
-  void keepAlive(long quietNanos) {
+  /**
+   * Called from the timer: sends what means nothing if the stream has been quiet for so long.
+   *
+   * @return after how many nanoseconds to call again
+   */
+  long keepAlive(long quietNanos) {
     lock.lock();
     try {
-      byte[] idle = format.idleBytes();
-      if (stage == Stage.BEGUN
-          && exchange.isWritable()
-          && System.nanoTime() - lastFlush >= quietNanos) {
+      long quiet = System.nanoTime() - lastFlush;
+      if (quiet < quietNanos) {
+        return quietNanos - quiet;
+      }
+      if (stage == Stage.BEGUN && exchange.isWritable()) {
+        byte[] idle = format.idleBytes();
         exchange.write(idle, 0, idle.length);
         exchange.flush();
         lastFlush = System.nanoTime();
       }
+      return quietNanos;
     } finally {
-      unlock();
+      lock.unlock();
     }
   }
 
@@ -261,9 +260,9 @@ final class ResponseWriter {
   boolean isReady() {
     lock.lock();
     try {
-      return stage != Stage.ENDED && queued() < onReadyThreshold;
+      return stage != Stage.ENDED && !isOverThreshold();
     } finally {
-      unlock();
+      lock.unlock();
     }
   }
 
@@ -273,7 +272,7 @@ final class ResponseWriter {
     try {
       return stage == Stage.ENDED;
     } finally {
-      unlock();
+      lock.unlock();
     }
   }
 
@@ -282,21 +281,15 @@ final class ResponseWriter {
     lock.lock();
     try {
       onReadyThreshold = bytes;
+      noteThreshold();
     } finally {
-      unlock();
+      lock.unlock();
     }
   }
 
-  /**
-   * Called from any thread: runs an event of the exchange at once, or, if this thread is inside a
-   * call to the exchange, when it has left the lock.
-   */
+  /** Called from any thread: tells the call, but not while this thread is inside the exchange. */
   void outsideLock(Runnable event) {
-    if (lock.isHeldByCurrentThread()) {
-      deferred.add(event);
-    } else {
-      event.run();
-    }
+    lock.outside(event);
   }
 
   private void begin(Headers own) {
@@ -306,15 +299,23 @@ final class ResponseWriter {
     stage = Stage.BEGUN;
   }
 
+  private void ended() {
+    stage = Stage.ENDED;
+    burst.clear();
+    room.signalAll();
+  }
+
   /** Returns whether the flusher must be asked. */
   private boolean flushOrGather() {
-    if (!exchange.isWritable() && to - from < BURST) {
-      // What is gathered leaves when the exchange reports that it is writable.
+    if (!exchange.isWritable() && burst.size() < Burst.FULL) {
       exchange.flush();
-      noteThreshold();
-      return false;
+      if (!exchange.isWritable()) {
+        // What is gathered leaves when the exchange reports that it is writable.
+        noteThreshold();
+        return false;
+      }
     }
-    if (to - from >= BURST || System.nanoTime() - lastFlush >= QUIET_NANOS) {
+    if (burst.size() >= Burst.FULL || isQuiet()) {
       flushNow();
       return false;
     }
@@ -323,37 +324,45 @@ final class ResponseWriter {
     return ask;
   }
 
+  private boolean isQuiet() {
+    return System.nanoTime() - lastFlush >= QUIET_NANOS;
+  }
+
   private void flushNow() {
-    if (from < to) {
-      passOn();
+    if (passOn()) {
       lastFlush = System.nanoTime();
     }
     exchange.flush();
-    if (!encoding) {
-      gather = NO_BYTES;
-      from = 0;
-      to = 0;
-    }
+    burst.rest();
     noteThreshold();
   }
 
+  private boolean isOverThreshold() {
+    return queued() >= onReadyThreshold;
+  }
+
   private void noteThreshold() {
-    boolean over = queued() >= onReadyThreshold;
+    boolean over = isOverThreshold();
     if (overThreshold && !over) {
-      deferred.add(onReady);
+      lock.whenLeft(onReady);
     }
     overThreshold = over;
   }
 
-  private void checkQueue(int need) {
+  /** One message is taken whatever its size, or it could never be sent. */
+  private boolean isFull(int need) {
     long queued = queued();
-    if (queued > 0 && queued + need > limits.maxQueuedBytes()) {
-      exchange.discardQueued();
-      from = to;
+    return queued > 0 && queued + need > settings.limits().maxQueuedBytes();
+  }
+
+  private void checkQueue(int need) {
+    if (settings.fullQueue() == FullQueue.REFUSES && isFull(need)) {
+      long queued = queued();
+      discard();
       throw Status.RESOURCE_EXHAUSTED
           .withDescription(
               "Response queue is full: limit "
-                  + limits.maxQueuedBytes()
+                  + settings.limits().maxQueuedBytes()
                   + " bytes, queued "
                   + queued
                   + ", next frame "
@@ -362,49 +371,62 @@ final class ResponseWriter {
     }
   }
 
-  private int capacity(int need) {
-    if (System.nanoTime() - lastFlush >= QUIET_NANOS) {
-      nextCapacity = FIRST_BURST;
-      return need + TRAILERS_ROOM;
+  /** Blocks the sender's thread until the frame fits or nothing can be sent any more. */
+  private void awaitRoom(int need) {
+    while (pushAgainst(need)) {
+      // The lock was left in between: what the exchange reported to this thread has been heard.
+      lock.lock();
+      try {
+        if (stage != Stage.ENDED && isFull(need) && !exchange.isWritable()) {
+          room.await();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw Status.CANCELLED
+            .withDescription("Interrupted while waiting for room in the response queue")
+            .withCause(e)
+            .asRuntimeException();
+      } finally {
+        lock.unlock();
+      }
     }
-    int capacity = Math.max(need, nextCapacity);
-    nextCapacity = Math.min(BURST, nextCapacity * 2);
-    return capacity;
   }
 
-  private void append(byte[] frame) {
-    if (!encoding && gather.length - to >= frame.length) {
-      System.arraycopy(frame, 0, gather, to, frame.length);
-      to += frame.length;
-    } else {
+  /** Makes the exchange send; returns whether the frame does not fit all the same. */
+  private boolean pushAgainst(int need) {
+    lock.lock();
+    try {
+      if (stage == Stage.ENDED || !isFull(need)) {
+        return false;
+      }
       passOn();
-      gather = frame;
-      from = 0;
-      to = frame.length;
+      exchange.flush();
+      return stage != Stage.ENDED && isFull(need);
+    } finally {
+      lock.unlock();
     }
   }
 
-  private void passOn() {
-    if (from < to) {
-      format.write(exchange, gather, from, to - from);
-      from = to;
+  private void signalRoom() {
+    lock.lock();
+    try {
+      room.signalAll();
+    } finally {
+      lock.unlock();
     }
+  }
+
+  /** Forgets what the container has not begun to take: frames as a whole, and none but the last. */
+  private void discard() {
+    exchange.discardQueued();
+    burst.drop();
+  }
+
+  private boolean passOn() {
+    return burst.passOn(format, exchange);
   }
 
   private long queued() {
-    return (to - from) + exchange.queuedBytes();
-  }
-
-  private void unlock() {
-    if (lock.getHoldCount() > 1 || deferred.isEmpty()) {
-      lock.unlock();
-      return;
-    }
-    Runnable[] events = deferred.toArray(new Runnable[0]);
-    deferred.clear();
-    lock.unlock();
-    for (Runnable event : events) {
-      event.run();
-    }
+    return burst.size() + exchange.queuedBytes();
   }
 }

@@ -45,7 +45,8 @@ public final class WireFormats {
    */
   public ExchangeInput open(RequestHead request, Exchange exchange) {
     String contentType = request.headers().get("content-type");
-    WireFormat format = WireFormat.of(contentType, request.headers().get("accept"));
+    String accept = String.join(",", request.headers().getAll("accept"));
+    WireFormat format = WireFormat.of(contentType, accept);
     if (format == null) {
       throw new IllegalArgumentException("content-type is not supported: " + contentType);
     }

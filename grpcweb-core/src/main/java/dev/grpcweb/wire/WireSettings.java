@@ -8,6 +8,7 @@ import java.util.concurrent.ScheduledExecutorService;
  * What all exchanges of a server share.
  *
  * @param limits the bounds of one call
+ * @param fullQueue what a message meets that exceeds {@link Limits#maxQueuedBytes}
  * @param compression the codecs of requests and responses
  * @param statusInHeaders whether an error before any response goes into the HTTP headers
  * @param keepAliveNanos after how long a quiet stream gets bytes that mean nothing; 0 for never
@@ -16,6 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
  */
 public record WireSettings(
     Limits limits,
+    FullQueue fullQueue,
     MessageCompression compression,
     boolean statusInHeaders,
     long keepAliveNanos,
