@@ -6,15 +6,18 @@ import dev.grpcweb.transport.ExchangeInput;
 import dev.grpcweb.transport.Headers;
 import dev.grpcweb.transport.ResponseHead;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A transport in memory. It takes what is flushed at once while it is {@link #open}, as a container
- * does whose client reads; else it queues.
+ * does whose client reads; else it queues. It reports events on the thread that causes them, also
+ * from inside the call that does, and holds no lock then.
  */
 public final class RecordingExchange implements Exchange {
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
@@ -26,8 +29,18 @@ public final class RecordingExchange implements Exchange {
   private boolean open = true;
   private boolean flushed;
   private boolean ending;
+  private boolean told;
   private boolean aborted;
+  private boolean gone;
+  private boolean writableOwed;
   private int reads;
+
+  /** What the client has sent and the exchange was not asked for; empty is the end. */
+  private final ArrayDeque<Optional<byte[]>> offered = new ArrayDeque<>();
+
+  private boolean asked;
+  private boolean delivering;
+  private final List<String> faults = new ArrayList<>();
 
   /** Connects the core's side and tells it that the exchange is open. */
   public RecordingExchange connect(ExchangeInput input) {
@@ -47,11 +60,18 @@ public final class RecordingExchange implements Exchange {
       open = true;
     }
     take();
-    input().writable();
   }
 
   /** The client is gone. */
   public void disconnect() {
+    synchronized (this) {
+      if (gone || told) {
+        return;
+      }
+      gone = true;
+      queued.clear();
+      offered.clear();
+    }
     input().disconnected(new java.io.IOException("connection reset"));
   }
 
@@ -69,6 +89,37 @@ public final class RecordingExchange implements Exchange {
   /** The client ends its request. */
   public void receiveEnd() {
     input().receivedEnd();
+  }
+
+  /** The client sends a chunk, which is delivered when it is asked for. */
+  public void offer(byte[] bytes) {
+    synchronized (this) {
+      offered.add(Optional.of(bytes));
+    }
+    deliver();
+  }
+
+  /** The client ends its request, which is delivered when it is asked for. */
+  public void offerEnd() {
+    synchronized (this) {
+      offered.add(Optional.empty());
+    }
+    deliver();
+  }
+
+  /** Returns how many offered chunks, the end included, were not delivered. */
+  public synchronized int undelivered() {
+    return offered.size();
+  }
+
+  /** Returns whether the response has ended and left. */
+  public boolean isEnded() {
+    return ended.getCount() == 0;
+  }
+
+  /** Returns what the core has done against the rules of {@link Exchange}. */
+  public synchronized List<String> faults() {
+    return List.copyOf(faults);
   }
 
   /** Waits until the response has ended and returns its body. */
@@ -108,8 +159,11 @@ public final class RecordingExchange implements Exchange {
 
   @Override
   public synchronized void begin(ResponseHead responseHead) {
+    if (gone) {
+      return;
+    }
     if (head != null) {
-      throw new AssertionError("began twice");
+      throw fault("began twice");
     }
     events.add("begin");
     head = responseHead;
@@ -117,8 +171,11 @@ public final class RecordingExchange implements Exchange {
 
   @Override
   public synchronized void write(byte[] bytes, int offset, int length) {
+    if (gone) {
+      return;
+    }
     if (head == null || ending) {
-      throw new AssertionError("write outside the response after " + events);
+      throw fault("write outside the response after " + events);
     }
     events.add("write " + length);
     byte[] copy = new byte[length];
@@ -129,6 +186,12 @@ public final class RecordingExchange implements Exchange {
   @Override
   public void flush() {
     synchronized (this) {
+      if (gone) {
+        return;
+      }
+      if (head == null) {
+        throw fault("flush before the response");
+      }
       events.add("flush");
       flushed = true;
     }
@@ -138,6 +201,12 @@ public final class RecordingExchange implements Exchange {
   @Override
   public void end(Headers trailers) {
     synchronized (this) {
+      if (gone) {
+        return;
+      }
+      if (head == null || ending) {
+        throw fault("end outside the response after " + events);
+      }
       events.add("end");
       ending = true;
       flushed = true;
@@ -146,9 +215,15 @@ public final class RecordingExchange implements Exchange {
   }
 
   @Override
-  public synchronized void abort() {
-    events.add("abort");
-    aborted = true;
+  public void abort() {
+    synchronized (this) {
+      if (gone || told) {
+        return;
+      }
+      events.add("abort");
+      aborted = true;
+    }
+    disconnect();
   }
 
   @Override
@@ -159,7 +234,9 @@ public final class RecordingExchange implements Exchange {
 
   @Override
   public synchronized boolean isWritable() {
-    return open && queued.isEmpty();
+    boolean writable = open && queued.isEmpty() && !ending && !gone;
+    writableOwed |= !writable;
+    return writable;
   }
 
   @Override
@@ -168,24 +245,60 @@ public final class RecordingExchange implements Exchange {
   }
 
   @Override
-  public synchronized void resumeReading() {
-    reads++;
+  public void resumeReading() {
+    synchronized (this) {
+      reads++;
+      asked = true;
+    }
+    deliver();
+  }
+
+  /** One thread at a time delivers; one that asks from inside a delivery is served after it. */
+  private void deliver() {
+    while (true) {
+      Optional<byte[]> next;
+      synchronized (this) {
+        if (delivering || !asked || gone || input == null || offered.isEmpty()) {
+          return;
+        }
+        next = offered.remove();
+        asked = false;
+        delivering = true;
+      }
+      next.ifPresentOrElse(
+          bytes -> input().received(bytes, 0, bytes.length), () -> input().receivedEnd());
+      synchronized (this) {
+        delivering = false;
+      }
+    }
   }
 
   private void take() {
     boolean completed;
+    boolean writable;
     synchronized (this) {
-      if (!open || !flushed) {
+      if (!open || !flushed || gone) {
         return;
       }
       queued.forEach(body::writeBytes);
       queued.clear();
-      completed = ending && ended.getCount() > 0;
+      completed = ending && !told;
+      told |= ending;
+      writable = writableOwed && !ending;
+      writableOwed = false;
+    }
+    if (writable) {
+      input().writable();
     }
     if (completed) {
       input().completed();
       ended.countDown();
     }
+  }
+
+  private AssertionError fault(String what) {
+    faults.add(what);
+    return new AssertionError(what);
   }
 
   private ExchangeInput input() {

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.grpcweb.testing;
+
+/** A client's side of one call. */
+public final class ClientCall {
+  private final ClientFormat format;
+  private final RecordingExchange exchange;
+
+  ClientCall(ClientFormat format, RecordingExchange exchange) {
+    this.format = format;
+    this.exchange = exchange;
+  }
+
+  public RecordingExchange exchange() {
+    return exchange;
+  }
+
+  /** Sends each message on its own. */
+  public ClientCall send(String... messages) {
+    for (String message : messages) {
+      sendBytes(Frames.messages(message));
+    }
+    return this;
+  }
+
+  /** Sends frames, whole or not, in one chunk. */
+  public ClientCall sendBytes(byte[] frames) {
+    exchange.receive(format.encode(frames));
+    return this;
+  }
+
+  /** Sends the messages in one chunk, which waits until the exchange is asked. */
+  public ClientCall offer(String... messages) {
+    exchange.offer(format.encode(Frames.messages(messages)));
+    return this;
+  }
+
+  /** Sends no more. */
+  public ClientCall halfClose() {
+    exchange.receiveEnd();
+    return this;
+  }
+
+  /** Sends one message, ends the request and waits for the answer. */
+  public Reply unary(String message) throws InterruptedException {
+    return send(message).halfClose().await();
+  }
+
+  /** Waits until the response has ended. */
+  public Reply await() throws InterruptedException {
+    byte[] body = exchange.awaitBody();
+    return Reply.parse(exchange.head().headers(), format.decode(body));
+  }
+
+  /** Returns what has left so far. */
+  public Reply soFar() {
+    return Reply.parse(exchange.head().headers(), format.decode(exchange.body()));
+  }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.grpcweb.testing;
+
+import dev.grpcweb.transport.Headers;
+
+/** How a client speaks: what differs between the formats that carry a call over one exchange. */
+public interface ClientFormat {
+  /** Returns the header fields that choose the format. */
+  Headers requestHeaders();
+
+  /** Returns the request's body, or a part of it that ends with a frame. */
+  byte[] encode(byte[] frames);
+
+  /** Returns the frames of the response's body, or of a part of it that ends with a burst. */
+  byte[] decode(byte[] body);
+
+  /** Returns the response's content type. */
+  String responseType();
+
+  /** Returns whether the response is base64. */
+  boolean isTextResponse();
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.grpcweb.wire;
+
+import dev.grpcweb.contract.TextContract;
+import dev.grpcweb.contract.WireFormatContract;
+import dev.grpcweb.testing.GrpcWebClientFormat;
+import org.junit.jupiter.api.Nested;
+
+/** Request and response are text independently of each other. */
+final class GrpcWebTextTest {
+  @Nested
+  final class BothWays extends WireFormatContract implements TextContract {
+    BothWays() {
+      super(GrpcWebClientFormat.TEXT);
+    }
+  }
+
+  @Nested
+  final class TheRequest extends WireFormatContract {
+    TheRequest() {
+      super(GrpcWebClientFormat.TEXT_REQUEST);
+    }
+  }
+
+  @Nested
+  final class TheResponse extends WireFormatContract implements TextContract {
+    TheResponse() {
+      super(GrpcWebClientFormat.TEXT_RESPONSE);
+    }
+  }
+}
