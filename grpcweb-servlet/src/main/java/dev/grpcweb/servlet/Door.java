@@ -52,28 +52,30 @@ final class Door {
     if (isPreflight(request)) {
       return preflight(request, answer, registered, path != null);
     }
-    String contentType = request.getContentType();
-    boolean grpc = path != null && GrpcWebServer.isGrpcContentType(contentType);
-    boolean bypass = path != null && isBypass(request, contentType);
-    if (path == null || !(registered || grpc || bypass)) {
+    boolean grpc = GrpcWebServer.isGrpcContentType(request.getContentType());
+    if (path == null || !(registered || grpc || isBypass(request))) {
       return strangers == Strangers.REFUSE && answer.notFound();
     }
     if (!request.getMethod().equals("POST")) {
       return answer.wrongVerb(request.getMethod(), path);
     }
     Headers headers = ServletHeads.headers(request);
-    if (bypass) {
+    if (isBypass(request)) {
       if (!grant.granted()) {
         return answer.deniedOrigin();
       }
       try {
-        String lines = PreflightBypass.find(request.getQueryString());
-        headers = PreflightBypass.merge(headers, lines == null ? "" : lines);
+        headers = PreflightBypass.merge(headers, request.getQueryString());
       } catch (IllegalArgumentException e) {
         return answer.badRequest(String.valueOf(e.getMessage()));
       }
-      contentType = headers.get("content-type");
     }
+    return call(request, answer, path, headers);
+  }
+
+  private boolean call(HttpServletRequest request, Answer answer, String path, Headers headers)
+      throws IOException {
+    String contentType = headers.get("content-type");
     if (contentType != null
         && request.getProtocol().startsWith("HTTP/1")
         && MediaTypes.isNativeGrpc(contentType)) {
@@ -82,7 +84,7 @@ final class Door {
     if (contentType == null || !GrpcWebServer.supportsContentType(contentType)) {
       return answer.unsupportedType(contentType);
     }
-    open(request, response, ServletHeads.head(request, path, headers), grant);
+    open(request, answer.response(), ServletHeads.head(request, path, headers), answer.grant());
     return true;
   }
 
@@ -120,10 +122,10 @@ final class Door {
     return answer.preflight(asked);
   }
 
-  private boolean isBypass(HttpServletRequest request, @Nullable String contentType) {
+  private boolean isBypass(HttpServletRequest request) {
     return cors.allowsPreflightBypass()
         && request.getMethod().equals("POST")
-        && MediaTypes.needsNoPreflight(contentType)
+        && MediaTypes.needsNoPreflight(request.getContentType())
         && PreflightBypass.isIn(request.getQueryString());
   }
 

@@ -62,11 +62,17 @@ final class PreflightBypass {
   }
 
   /**
-   * Returns the headers of the request with those in the URL, which replace others of their name.
+   * Returns the headers of a request with those in its URL, which replace others of their name.
    *
-   * @throws IllegalArgumentException if a line is not a header, or not one that may be sent so
+   * @throws IllegalArgumentException if the query cannot be decoded, or holds what is not a header
+   *     or not one that may be sent so
    */
-  static Headers merge(Headers sent, String lines) {
+  static Headers merge(Headers sent, @Nullable String query) {
+    String lines = find(query);
+    return lines == null ? sent : mergeLines(sent, lines);
+  }
+
+  static Headers mergeLines(Headers sent, String lines) {
     Headers named = new Headers();
     for (String line : lines.split("\r\n", -1)) {
       if (!line.isEmpty()) {

@@ -8,17 +8,11 @@ import dev.grpcweb.transport.ResponseHead;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
-import jakarta.servlet.ReadListener;
-import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One asynchronous request of a servlet container.
@@ -31,31 +25,24 @@ final class ServletExchange implements Exchange {
   /** How much of a request is read and thrown away so that the client gets to read the answer. */
   private static final long DISCARD_LIMIT = 4L * 1024 * 1024;
 
-  /** How often it is checked whether a request that is thrown away still arrives. */
-  private static final long DISCARD_SECONDS = 2;
-
-  /** How many checks there are at most. */
-  private static final int DISCARD_CHECKS = 15;
-
   private final HttpServletRequest request;
   private final HttpServletResponse response;
   private final ExchangeLock lock = new ExchangeLock();
   private final ExchangeEvents events = new ExchangeEvents(lock);
-  private final ServletSource source = new ServletSource();
+  private final ServletSource source;
   private final ServletSink sink;
   private final RequestPump in;
   private final ResponsePump out;
 
   ServletExchange(
-      HttpServletRequest request,
-      HttpServletResponse response,
-      Container container,
-      CorsGrant cors) {
+      HttpServletRequest request, HttpServletResponse response, Container container, CorsGrant cors)
+      throws IOException {
     this.request = request;
     this.response = response;
+    this.source = new ServletSource(request.getInputStream());
     this.sink = new ServletSink(response, container, cors);
     this.in = new RequestPump(lock, source, bodyLength(request), this::fail);
-    this.out = new ResponsePump(sink, events, new Rest());
+    this.out = new ResponsePump(sink, events, new DiscardedRest(lock, in));
     in.discardUpTo(discardLimit(request), out::release);
     lock.doors(in::pump, events::tell);
   }
@@ -92,7 +79,7 @@ final class ServletExchange implements Exchange {
       sink.start(context, stream);
       out.start();
       if (!in.isEnded()) {
-        source.start(request.getInputStream());
+        source.listen(lock, in, this::failLocked);
       }
       stream.setWriteListener(new Writer());
     } finally {
@@ -237,94 +224,6 @@ final class ServletExchange implements Exchange {
       out.close();
     } finally {
       lock.unlock();
-    }
-  }
-
-  /** The rest of the request, read for the sake of the client, and not for ever. */
-  private final class Rest implements RequestRest {
-    @Override
-    public boolean isRead() {
-      return in.isRead();
-    }
-
-    @Override
-    public void discard() {
-      in.discard();
-      check(in.discardLimit(), DISCARD_CHECKS);
-    }
-
-    private void check(long limit, int checks) {
-      Executor later = CompletableFuture.delayedExecutor(DISCARD_SECONDS, TimeUnit.SECONDS);
-      later.execute(
-          () -> {
-            lock.lock();
-            try {
-              if (checks == 0 || in.discardLimit() == limit) {
-                in.stopDiscarding();
-              } else if (!in.isRead()) {
-                check(in.discardLimit(), checks - 1);
-              }
-            } finally {
-              lock.unlock();
-            }
-          });
-    }
-  }
-
-  /** The request body of the container. */
-  private final class ServletSource implements RequestSource, ReadListener {
-    private @Nullable ServletInputStream stream;
-
-    void start(ServletInputStream inputStream) {
-      stream = inputStream;
-      inputStream.setReadListener(this);
-    }
-
-    private ServletInputStream stream() {
-      if (stream == null) {
-        throw new IllegalStateException("the exchange has not been started");
-      }
-      return stream;
-    }
-
-    @Override
-    public boolean isReady() {
-      return stream().isReady();
-    }
-
-    @Override
-    public boolean isFinished() {
-      return stream().isFinished();
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-      return stream().read(buffer, offset, length);
-    }
-
-    @Override
-    public void onDataAvailable() {
-      lock.lock();
-      try {
-        in.onDataAvailable();
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    @Override
-    public void onAllDataRead() {
-      lock.lock();
-      try {
-        in.onAllDataRead();
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    @Override
-    public void onError(Throwable cause) {
-      failLocked(cause);
     }
   }
 

@@ -29,7 +29,8 @@ final class PreflightBypassTest {
     Headers sent =
         new Headers().add("content-type", "text/plain").add("accept", "*/*").add("host", "h");
     Headers merged =
-        PreflightBypass.merge(sent, "Content-Type:application/grpc-web\r\nx-a: 1\r\nx-a:2\r\n");
+        PreflightBypass.mergeLines(
+            sent, "Content-Type:application/grpc-web\r\nx-a: 1\r\nx-a:2\r\n");
 
     assertThat(merged.toString())
         .isEqualTo("accept: */*\nhost: h\ncontent-type: application/grpc-web\nx-a: 1\nx-a: 2\n");
@@ -55,7 +56,7 @@ final class PreflightBypassTest {
         "x:a\nb",
       })
   void whatIsNoBusinessOfAPageIsRefused(String line) {
-    assertThatThrownBy(() -> PreflightBypass.merge(new Headers(), line + "\r\n"))
+    assertThatThrownBy(() -> PreflightBypass.mergeLines(new Headers(), line + "\r\n"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("$httpHeaders");
   }

@@ -36,7 +36,7 @@ final class ResponsePumpLincheckTest {
         .actorsPerThread(3)
         .actorsBefore(0)
         .actorsAfter(0)
-        .iterations(6)
+        .iterations(4)
         .invocationsPerIteration(600)
         .minimizeFailedScenario(true)
         .check(model);
