@@ -68,6 +68,9 @@ final class RequestPump implements RequestRest {
   /** Whether a thread is delivering; it looks again afterwards. */
   private boolean delivering;
 
+  /** Whether the container called since it was asked last; then it owes no further call. */
+  private boolean woken;
+
   /**
    * Creates a pump.
    *
@@ -92,8 +95,9 @@ final class RequestPump implements RequestRest {
 
   /** Called when the container has data. */
   void onDataAvailable() {
-    if (stage == Stage.WAITING) {
+    if (stage == Stage.WAITING || stage == Stage.AVAILABLE) {
       stage = Stage.AVAILABLE;
+      woken = true;
       lock.wakeDoors();
     }
   }
@@ -240,17 +244,17 @@ final class RequestPump implements RequestRest {
     }
   }
 
-  /** Asks the container, which may tell of the end from inside the question. */
+  /** Asks the container; it may call back from inside the question, which is then asked again. */
   private boolean isReady() {
-    if (stage != Stage.AVAILABLE) {
-      return false;
-    }
     try {
-      if (source.isReady()) {
-        return stage == Stage.AVAILABLE;
-      }
-      if (stage == Stage.AVAILABLE) {
-        stage = source.isFinished() ? Stage.ENDED : Stage.WAITING;
+      while (stage == Stage.AVAILABLE) {
+        woken = false;
+        if (source.isReady()) {
+          return stage == Stage.AVAILABLE;
+        }
+        if (!woken && stage == Stage.AVAILABLE) {
+          stage = source.isFinished() ? Stage.ENDED : Stage.WAITING;
+        }
       }
     } catch (RuntimeException e) {
       fail(e);

@@ -10,7 +10,8 @@ import java.io.IOException;
 interface RequestSource {
   /**
    * Returns whether one read would not block. After false the container owes a call to {@link
-   * RequestPump#onDataAvailable} or {@link RequestPump#onAllDataRead}.
+   * RequestPump#onDataAvailable} or {@link RequestPump#onAllDataRead}, which may come from inside
+   * the question.
    */
   boolean isReady();
 

@@ -106,6 +106,30 @@ final class RequestPumpTest {
   }
 
   @Test
+  void dataThatTheContainerTellsOfInsideTheQuestionIsNotWaitedFor() {
+    RecordingInput input = new RecordingInput();
+    RequestPump pump = pump(-1, input);
+    source.offer(pump, "01");
+    resume(pump);
+    source.offerInsideTheNextQuestion(pump, "02");
+    resume(pump);
+
+    assertThat(input.events()).containsExactly("received 01", "received 02");
+  }
+
+  @Test
+  void theEndThatTheContainerTellsInsideTheQuestionIsNotWaitedFor() {
+    RecordingInput input = new RecordingInput();
+    RequestPump pump = pump(-1, input);
+    source.offer(pump, "01");
+    resume(pump);
+    source.insideTheNextQuestion = pump::onAllDataRead;
+    resume(pump);
+
+    assertThat(input.events()).containsExactly("received 01", "end");
+  }
+
+  @Test
   void theEndOfABodyOfKnownLengthNeedsNoFurtherRead() {
     RecordingInput input = new RecordingInput();
     RequestPump pump = pump(3, input);
@@ -280,6 +304,7 @@ final class RequestPumpTest {
     private final Deque<byte[]> pieces = new ArrayDeque<>();
     private @Nullable RequestPump endingInside;
     private @Nullable IOException failure;
+    private @Nullable Runnable insideTheNextQuestion;
     private int reads;
     private long bytesRead;
     private boolean ready;
@@ -299,6 +324,15 @@ final class RequestPumpTest {
 
     void endInsideRead(RequestPump pump) {
       endingInside = pump;
+    }
+
+    /** Answers with false once, and calls back before it does. */
+    void offerInsideTheNextQuestion(RequestPump pump, String hex) {
+      insideTheNextQuestion =
+          () -> {
+            queue(hex);
+            pump.onDataAvailable();
+          };
     }
 
     void wake(RequestPump pump) {
@@ -322,6 +356,11 @@ final class RequestPumpTest {
     @Override
     public boolean isReady() {
       ready = !pieces.isEmpty();
+      Runnable callback = insideTheNextQuestion;
+      if (!ready && callback != null) {
+        insideTheNextQuestion = null;
+        callback.run();
+      }
       return ready;
     }
 
