@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.function.LongSupplier;
 
 /**
  * The outbound pipe of one HTTP call: head, frames, trailers.
@@ -40,6 +41,7 @@ final class ResponseWriter {
   private final WireFormat format;
   private final WireSettings settings;
   private final Runnable onReady;
+  private final LongSupplier clock;
   private final EventLock lock = new EventLock();
 
   /** Signalled when the queue has been taken, or will never be. */
@@ -52,7 +54,12 @@ final class ResponseWriter {
   private final Burst burst = new Burst();
 
   /** When bytes were last passed on. Guarded by the lock. */
-  private long lastFlush = System.nanoTime() - QUIET_NANOS;
+  private long lastPassed;
+
+  /**
+   * Whether the exchange has bytes, or the head, that it was not told to send. Guarded by the lock.
+   */
+  private boolean unflushed;
 
   /** Whether the flusher was asked. Guarded by the lock. */
   private boolean flushPending;
@@ -69,10 +76,22 @@ final class ResponseWriter {
    * @param onReady runs, outside the lock, when the queue has shrunk below the threshold
    */
   ResponseWriter(Exchange exchange, WireFormat format, WireSettings settings, Runnable onReady) {
+    this(exchange, format, settings, onReady, System::nanoTime);
+  }
+
+  /** Creates the pipe with a clock of its own, in nanoseconds. */
+  ResponseWriter(
+      Exchange exchange,
+      WireFormat format,
+      WireSettings settings,
+      Runnable onReady,
+      LongSupplier clock) {
     this.exchange = exchange;
     this.format = format;
     this.settings = settings;
     this.onReady = onReady;
+    this.clock = clock;
+    this.lastPassed = clock.getAsLong() - QUIET_NANOS;
     this.onReadyThreshold = settings.limits().onReadyThreshold();
   }
 
@@ -240,7 +259,7 @@ final class ResponseWriter {
   long keepAlive(long quietNanos) {
     lock.lock();
     try {
-      long quiet = System.nanoTime() - lastFlush;
+      long quiet = clock.getAsLong() - lastPassed;
       if (quiet < quietNanos) {
         return quietNanos - quiet;
       }
@@ -248,7 +267,7 @@ final class ResponseWriter {
         byte[] idle = format.idleBytes();
         exchange.write(idle, 0, idle.length);
         exchange.flush();
-        lastFlush = System.nanoTime();
+        lastPassed = clock.getAsLong();
       }
       return quietNanos;
     } finally {
@@ -297,6 +316,7 @@ final class ResponseWriter {
     own.forEach(all::add);
     exchange.begin(new ResponseHead(200, all));
     stage = Stage.BEGUN;
+    unflushed = true;
   }
 
   private void ended() {
@@ -307,34 +327,37 @@ final class ResponseWriter {
 
   /** Returns whether the flusher must be asked. */
   private boolean flushOrGather() {
-    if (!exchange.isWritable() && burst.size() < Burst.FULL) {
-      exchange.flush();
-      if (!exchange.isWritable()) {
-        // What is gathered leaves when the exchange reports that it is writable.
-        noteThreshold();
-        return false;
-      }
+    if (unflushed) {
+      flushExchange();
     }
-    if (burst.size() >= Burst.FULL || isQuiet()) {
+    boolean writable = exchange.isWritable();
+    if (burst.size() >= Burst.FULL || (writable && isQuiet())) {
       flushNow();
       return false;
     }
-    boolean ask = !flushPending;
-    flushPending = true;
+    noteThreshold();
+    // Else what is gathered leaves when the exchange reports that it is writable.
+    boolean ask = writable && burst.size() > 0 && !flushPending;
+    flushPending |= ask;
     return ask;
   }
 
   private boolean isQuiet() {
-    return System.nanoTime() - lastFlush >= QUIET_NANOS;
+    return clock.getAsLong() - lastPassed >= QUIET_NANOS;
   }
 
   private void flushNow() {
-    if (passOn()) {
-      lastFlush = System.nanoTime();
+    passOn();
+    if (unflushed) {
+      flushExchange();
     }
-    exchange.flush();
     burst.rest();
     noteThreshold();
+  }
+
+  private void flushExchange() {
+    unflushed = false;
+    exchange.flush();
   }
 
   private boolean isOverThreshold() {
@@ -400,7 +423,7 @@ final class ResponseWriter {
         return false;
       }
       passOn();
-      exchange.flush();
+      flushExchange();
       return stage != Stage.ENDED && isFull(need);
     } finally {
       lock.unlock();
@@ -422,8 +445,11 @@ final class ResponseWriter {
     burst.drop();
   }
 
-  private boolean passOn() {
-    return burst.passOn(format, exchange);
+  private void passOn() {
+    if (burst.passOn(format, exchange)) {
+      unflushed = true;
+      lastPassed = clock.getAsLong();
+    }
   }
 
   private long queued() {
