@@ -14,7 +14,11 @@ public abstract class WireFormatContract
         DeadlineContract,
         CancellationContract,
         InboundFlowContract,
-        RequestCountContract {
+        RequestCountContract,
+        OutboundFlowContract,
+        FailureContract,
+        CompressionContract,
+        LimitsContract {
   private final LogCapture log = new LogCapture();
   private final CallBench bench;
 

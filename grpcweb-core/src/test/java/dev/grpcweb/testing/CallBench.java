@@ -93,6 +93,11 @@ public final class CallBench {
     return new ClientCall(format, exchange);
   }
 
+  /** Returns the exchange of the last call. */
+  public RecordingExchange lastExchange() {
+    return exchanges.get(exchanges.size() - 1);
+  }
+
   /** Ends what is open and checks that nothing is left. */
   public void close() throws InterruptedException {
     if (server == null) {

@@ -2,6 +2,7 @@
 package dev.grpcweb.testing;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -18,9 +19,18 @@ public final class LogCapture extends Handler implements AutoCloseable {
     logger.addHandler(this);
   }
 
-  /** Returns what was logged with this thrown, or with a message that holds the text. */
+  /** Returns what was logged with this thrown. */
   public List<LogRecord> of(Throwable thrown) {
     return records.stream().filter(entry -> entry.getThrown() == thrown).toList();
+  }
+
+  /** Returns the texts of what was thrown, in order. */
+  public List<String> thrownMessages() {
+    return records.stream()
+        .map(LogRecord::getThrown)
+        .filter(Objects::nonNull)
+        .map(thrown -> String.valueOf(thrown.getMessage()))
+        .toList();
   }
 
   public List<String> messages() {

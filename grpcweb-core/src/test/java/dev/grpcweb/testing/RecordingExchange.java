@@ -32,6 +32,7 @@ public final class RecordingExchange implements Exchange {
   private boolean told;
   private boolean aborted;
   private boolean gone;
+  private @Nullable Thread lastWriter;
   private boolean writableOwed;
   private int reads;
 
@@ -148,6 +149,11 @@ public final class RecordingExchange implements Exchange {
     return head;
   }
 
+  /** Returns which thread wrote last; null if none has. */
+  public synchronized @Nullable Thread lastWriter() {
+    return lastWriter;
+  }
+
   /** Returns how often reading was asked for. */
   public synchronized int reads() {
     return reads;
@@ -177,6 +183,7 @@ public final class RecordingExchange implements Exchange {
     if (head == null || ending) {
       throw fault("write outside the response after " + events);
     }
+    lastWriter = Thread.currentThread();
     events.add("write " + length);
     byte[] copy = new byte[length];
     System.arraycopy(bytes, offset, copy, 0, length);

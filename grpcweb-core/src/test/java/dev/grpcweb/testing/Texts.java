@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.UnaryOperator;
 
 /** Methods whose messages are texts, so that tests need no generated code. */
 public final class Texts {
@@ -21,21 +22,28 @@ public final class Texts {
     return MethodDescriptor.<String, String>newBuilder()
         .setType(type)
         .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, name))
-        .setRequestMarshaller(new TextMarshaller())
-        .setResponseMarshaller(new TextMarshaller())
+        .setRequestMarshaller(marshaller(text -> text, text -> text))
+        .setResponseMarshaller(marshaller(text -> text, text -> text))
         .build();
   }
 
-  private static final class TextMarshaller implements MethodDescriptor.Marshaller<String> {
+  /** Returns a marshaller that does something to each text, such as to throw. */
+  public static MethodDescriptor.Marshaller<String> marshaller(
+      UnaryOperator<String> onStream, UnaryOperator<String> onParse) {
+    return new TextMarshaller(onStream, onParse);
+  }
+
+  private record TextMarshaller(UnaryOperator<String> onStream, UnaryOperator<String> onParse)
+      implements MethodDescriptor.Marshaller<String> {
     @Override
     public InputStream stream(String value) {
-      return new TextStream(value.getBytes(StandardCharsets.UTF_8));
+      return new TextStream(onStream.apply(value).getBytes(StandardCharsets.UTF_8));
     }
 
     @Override
     public String parse(InputStream stream) {
       try {
-        return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        return onParse.apply(new String(stream.readAllBytes(), StandardCharsets.UTF_8));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
