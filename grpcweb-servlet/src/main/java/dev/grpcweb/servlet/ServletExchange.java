@@ -219,9 +219,12 @@ final class ServletExchange implements Exchange {
     lock.lock();
     try {
       sink.ended();
-      events.disconnected(cause);
       in.close();
-      out.close();
+      if (out.close() == ResponsePump.Stage.COMPLETED) {
+        // A container may say so inside our own call to complete.
+        events.completed();
+      }
+      events.disconnected(cause);
     } finally {
       lock.unlock();
     }
