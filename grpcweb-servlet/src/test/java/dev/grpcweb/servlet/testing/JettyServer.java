@@ -175,7 +175,7 @@ public final class JettyServer implements AutoCloseable {
     }
 
     private ServerConnector plain(Server server) {
-      HttpConfiguration config = new HttpConfiguration();
+      HttpConfiguration config = configuration();
       return connector(
           new ServerConnector(
               server,
@@ -189,7 +189,7 @@ public final class JettyServer implements AutoCloseable {
       ssl.setKeyStorePassword(TestCertificate.password());
       ssl.setTrustStore(TestCertificate.keyStore());
       ssl.setWantClientAuth(true);
-      HttpConfiguration config = new HttpConfiguration();
+      HttpConfiguration config = configuration();
       config.addCustomizer(new SecureRequestCustomizer(false));
       ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory("h2", "http/1.1");
       alpn.setDefaultProtocol("http/1.1");
@@ -200,6 +200,13 @@ public final class JettyServer implements AutoCloseable {
               alpn,
               http2(new HTTP2ServerConnectionFactory(config)),
               new HttpConnectionFactory(config)));
+    }
+
+    /** More than what the server's own limit takes, so that the limit is seen to work. */
+    private static HttpConfiguration configuration() {
+      HttpConfiguration config = new HttpConfiguration();
+      config.setRequestHeaderSize(32 * 1024);
+      return config;
     }
 
     /** Jetty takes many cancelled streams for an attack, where a test may mean nothing but. */

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.grpcweb.servlet.contract;
+
+import static dev.grpcweb.servlet.contract.Patience.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Backpressure both ways: nobody is made to hold what the other side does not take. */
+interface FlowControl extends Fixture {
+  /** What windows and the buffers of the two sockets may take, and no service has asked for. */
+  int MOST_BUFFERED = 8 << 20;
+
+  @ParameterizedTest
+  @CsvSource({"BINARY, Count", "TEXT, Count", "BINARY, Flood", "TEXT, Flood"})
+  default void aSlowReaderGetsEveryByte(Format format, String method) throws Exception {
+    int count = 2048;
+    int size = 4096;
+    ClientCall call = call(format, method, count + " " + size);
+    for (int i = 0; i < count; i++) {
+      if (i % 256 == 0) {
+        // The server's buffers fill, and it waits.
+        Thread.sleep(20);
+      }
+      byte[] message = call.nextBytes();
+      assertThat(message).as("message %s", i).hasSize(size);
+      assertThat(new String(message, 0, 5, java.nio.charset.StandardCharsets.US_ASCII))
+          .startsWith(String.valueOf(i));
+    }
+    assertThat(call.rest()).isEmpty();
+    assertThat(call.code()).isEqualTo(Status.Code.OK);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  default void aCallIsNotReadyWhileItsClientDoesNotRead(Format format) throws IOException {
+    String id = newId();
+    ClientCall call = open(format, "Hold", id).send("open").halfClose();
+    ServedCall served = log().call(id);
+    served.awaitHalfClose();
+    ServerCall<String, String> server = served.awaitStart();
+    String chunk = String.join("", Collections.nCopies(2048, "eight by"));
+    int sent = 0;
+    while (server.isReady() && sent * chunk.length() < 4 * MOST_BUFFERED) {
+      server.sendMessage(chunk);
+      sent++;
+    }
+    assertThat(server.isReady()).as("ready after %s messages", sent).isFalse();
+    int readyBefore = served.readyCalls();
+    for (int i = 0; i < sent; i++) {
+      assertThat(call.nextBytes()).hasSize(chunk.length());
+    }
+    await().untilAsserted(() -> assertThat(served.readyCalls()).isGreaterThan(readyBefore));
+    assertThat(server.isReady()).isTrue();
+    served.close(Status.OK);
+    assertThat(call.rest()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  default void messagesAreDeliveredAsTheyAreAskedFor(Format format) throws IOException {
+    String id = newId();
+    ClientCall call = open(format, "Ignore", id).send("1", "2", "3", "4").halfClose();
+    ServedCall served = log().call(id);
+    ServerCall<String, String> server = served.awaitStart();
+    for (int i = 1; i <= 4; i++) {
+      assertThat(served.messages()).isEqualTo(i - 1);
+      assertThat(served.isHalfClosed()).isFalse();
+      server.request(1);
+      int seen = i;
+      await().untilAsserted(() -> assertThat(served.messages()).isEqualTo(seen));
+    }
+    served.awaitHalfClose();
+    server.sendHeaders(new io.grpc.Metadata());
+    server.sendMessage("done");
+    served.close(Status.OK);
+    assertThat(call.rest()).containsExactly("done");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  default void anUploadThatNobodyAsksForIsNotBuffered(Format format) throws Exception {
+    String id = newId();
+    ClientCall call = open(format, "Ignore", id);
+    log().call(id).awaitStart();
+    AtomicLong taken = new AtomicLong();
+    byte[] chunk = format.message(String.join("", Collections.nCopies(4096, "eight by")));
+    Thread sender =
+        new Thread(
+            () -> {
+              try {
+                while (taken.get() < 4L * MOST_BUFFERED) {
+                  call.http().send(chunk);
+                  taken.addAndGet(chunk.length);
+                }
+              } catch (IOException vanished) {
+                // The test has seen enough.
+              }
+            });
+    sender.start();
+    awaitStandstill(taken);
+    assertThat(sender.isAlive()).as("still sending").isTrue();
+    assertThat(taken.get()).isLessThan(MOST_BUFFERED);
+    assertThat(log().call(id).messages()).isZero();
+    call.http().vanish();
+    sender.join(10_000);
+    assertThat(sender.isAlive()).isFalse();
+    if (protocol().isHttp2()) {
+      assertThat(log().call(id).awaitEnd()).isEqualTo(ServedCall.End.CANCEL);
+    } else {
+      // Behind bytes that nobody takes the end of the connection is not to be seen.
+      log().call(id).awaitStart().request(Integer.MAX_VALUE);
+      assertThat(log().call(id).awaitEnd()).isEqualTo(ServedCall.End.CANCEL);
+    }
+  }
+
+  private static void awaitStandstill(AtomicLong counter) {
+    AtomicLong before = new AtomicLong();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(250))
+        .until(() -> counter.get() > 0 && before.getAndSet(counter.get()) == counter.get());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  default void anUploadOfEightMebibytesIsReadAsItComes(Format format) throws IOException {
+    ClientCall call = open(format, "Measure");
+    String text = String.join("", Collections.nCopies(2048, "eight by"));
+    for (int i = 0; i < 512; i++) {
+      call.send(text);
+    }
+    assertThat(call.halfClose().rest()).containsExactly("512 " + 512 * text.length());
+  }
+
+  @Test
+  default void theEndOfARequestIsSeenWithoutDemand() throws IOException {
+    String id = newId();
+    ClientCall call = open(Format.BINARY, "Ignore", id).halfClose();
+    log().call(id).awaitHalfClose();
+    log().call(id).close(Status.ABORTED);
+    assertThat(call.code()).isEqualTo(Status.Code.ABORTED);
+  }
+
+  @Test
+  default void aBrokenFrameIsSeenWithoutDemand() throws IOException {
+    String id = newId();
+    ClientCall call = open(Format.BINARY, "Ignore", id);
+    log().call(id).awaitStart();
+    call.http().send(new byte[] {2, 0, 0, 0, 0});
+    assertThat(call.next()).isNull();
+    assertThat(call.arrivedCode()).isEqualTo(Status.Code.INTERNAL);
+    assertThat(log().call(id).awaitEnd()).isEqualTo(ServedCall.End.CANCEL);
+  }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.grpcweb.servlet.contract;
+
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+
+/** How long tests wait for what has no signal, and how often they look. */
+final class Patience {
+  private Patience() {}
+
+  /**
+   * Lets the container come to rest: one that is inside a callback of a request may take no notice
+   * of its reset.
+   */
+  static void settle() {
+    try {
+      Thread.sleep(50);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  static ConditionFactory await() {
+    return Awaitility.await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(3))
+        .atMost(Duration.ofSeconds(10));
+  }
+}

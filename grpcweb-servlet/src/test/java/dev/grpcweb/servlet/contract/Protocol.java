@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.grpcweb.servlet.contract;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/** How a client reaches a site. */
+public enum Protocol {
+  HTTP_1,
+  H2C,
+  HTTP_1_TLS,
+  H2_TLS;
+
+  boolean isHttp2() {
+    return this == H2C || this == H2_TLS;
+  }
+
+  boolean isSecure() {
+    return this == HTTP_1_TLS || this == H2_TLS;
+  }
+
+  HttpConnection connect(Site site, Clients clients) throws IOException {
+    InetSocketAddress address =
+        new InetSocketAddress(
+            InetAddress.getLoopbackAddress(), isSecure() ? site.tlsPort() : site.port());
+    return switch (this) {
+      case HTTP_1 -> Http1Connection.connect(address);
+      case HTTP_1_TLS -> Http1Connection.connect(address, clients.tls());
+      case H2C -> Http2Connection.connect(clients.http2(), address);
+      case H2_TLS -> Http2Connection.connect(clients.http2(), address, clients.http2Tls());
+    };
+  }
+}
