@@ -103,9 +103,13 @@ final class ServletSink implements ResponseSink {
       if (!ended && !response.isCommitted()) {
         // The request was broken, or nobody is there to read this.
         response.setStatus(HttpServletResponse.SC_BAD_REQUEST);
+      } else if (!ended && container == Container.JETTY) {
+        // A write may have failed by a time-out and left all the same: completed, such a response
+        // would look whole.
+        response.sendError(-1);
       }
       completeContext();
-    } catch (IllegalStateException e) {
+    } catch (IOException | IllegalStateException e) {
       ended = true;
     }
   }
