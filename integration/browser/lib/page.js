@@ -85,6 +85,16 @@ export class PushPage {
     })));
   }
 
+  /** Runs a classic script in the page. */
+  addScript(content) {
+    return this.#page.addScriptTag({ content });
+  }
+
+  /** Runs a function in the page. */
+  evaluate(script, argument) {
+    return this.#page.evaluate(script, argument);
+  }
+
   /** By how many pixels the page is wider than its window. */
   overflow() {
     return this.#page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

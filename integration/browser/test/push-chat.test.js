@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdir, stat } from 'node:fs/promises';
 import { after, afterEach, before, describe, test } from 'node:test';
 
-import { Example } from '../lib/example.js';
+import { Example } from '../lib/servers.js';
 import { launch, PushPage } from '../lib/page.js';
 
 const PERIOD = 150;
