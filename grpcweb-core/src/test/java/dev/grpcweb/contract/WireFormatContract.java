@@ -16,6 +16,7 @@ public abstract class WireFormatContract
         InboundFlowContract,
         RequestCountContract,
         OutboundFlowContract,
+        BlockingContract,
         FailureContract,
         CompressionContract,
         LimitsContract {

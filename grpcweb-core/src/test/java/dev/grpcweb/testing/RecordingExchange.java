@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class RecordingExchange implements Exchange {
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
   private final List<byte[]> queued = new ArrayList<>();
+  private final List<byte[]> writes = new ArrayList<>();
   private final List<String> events = new ArrayList<>();
   private final CountDownLatch ended = new CountDownLatch(1);
   private @Nullable ExchangeInput input;
@@ -61,6 +62,11 @@ public final class RecordingExchange implements Exchange {
       open = true;
     }
     take();
+  }
+
+  /** The container says that it takes more, without a reason. */
+  public void writableWithoutReason() {
+    input().writable();
   }
 
   /** The client is gone. */
@@ -149,6 +155,11 @@ public final class RecordingExchange implements Exchange {
     return head;
   }
 
+  /** Returns what was written, write by write, the discarded ones included. */
+  public synchronized List<byte[]> writes() {
+    return List.copyOf(writes);
+  }
+
   /** Returns which thread wrote last; null if none has. */
   public synchronized @Nullable Thread lastWriter() {
     return lastWriter;
@@ -188,6 +199,7 @@ public final class RecordingExchange implements Exchange {
     byte[] copy = new byte[length];
     System.arraycopy(bytes, offset, copy, 0, length);
     queued.add(copy);
+    writes.add(copy);
   }
 
   @Override
