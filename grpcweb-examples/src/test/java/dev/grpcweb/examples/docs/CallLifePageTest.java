@@ -25,8 +25,10 @@ import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.Server;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** How calls live and end as docs/limits-and-errors.md tells. */
+@Timeout(60)
 final class CallLifePageTest {
   private static final String BINARY = "application/grpc-web+proto";
   private static final String TEXT = "application/grpc-web-text";

@@ -10,9 +10,11 @@ import io.grpc.Status;
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,6 +57,36 @@ final class LimitsAndErrorsPageTest {
     assertThat(rows.get(1).get(1)).isEqualTo(limits.maxInboundMetadataSize() / 1024 + " KiB");
     assertThat(rows.get(2).get(1)).isEqualTo(limits.maxQueuedBytes() / 1024 / 1024 + " MiB");
     assertThat(limits.onReadyThreshold()).isEqualTo(32 * 1024);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyLimitEndsTheCallAsTheTableSays() {
+    return PAGE.table("| option | default | what it bounds | beyond it |").stream()
+        .filter(row -> !Set.of("`maxQueuedBytes`", "`textKeepAlive`").contains(row.get(0)))
+        .map(row -> DynamicTest.dynamicTest(row.get(0), () -> assertEnd(row)));
+  }
+
+  private static void assertEnd(List<String> row) throws Exception {
+    GrpcWebServer.Builder builder = GrpcWebServer.builder().addService(new EchoChat());
+    Duration soon = Duration.ofMillis(50);
+    GrpcWebServer limited =
+        switch (row.get(0)) {
+          case "`maxInboundMessageSize`" -> builder.maxInboundMessageSize(2).build();
+          case "`maxInboundMetadataSize`" -> builder.maxInboundMetadataSize(2).build();
+          case "`maxDeadline`" -> builder.maxDeadline(soon).build();
+          case "`maxCallAge`" -> builder.maxCallAge(soon).build();
+          default -> throw new AssertionError("nothing reaches " + row);
+        };
+    try (DocumentedServer small = DocumentedServer.start(limited)) {
+      Answer answer =
+          new WebCall(WebCall.http1(), small.base())
+              .header("content-type", BINARY)
+              .post(WebCall.body(EchoChat.PATIENT));
+      int code = Integer.parseInt(answer.trailer("grpc-status"));
+      assertThat(Status.fromCodeValue(code).getCode().name()).isEqualTo(row.get(3));
+    } finally {
+      limited.shutdownNow();
+    }
   }
 
   @TestFactory

@@ -37,9 +37,11 @@ import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The set-ups of docs/servlet-setup.md, each started and called. */
+@Timeout(60)
 final class ServletSetupPageTest {
   private static final Markdown PAGE = Markdown.of("docs/servlet-setup.md");
   private static final String BINARY = "application/grpc-web+proto";
