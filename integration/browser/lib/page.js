@@ -95,6 +95,15 @@ export class PushPage {
     return this.#page.evaluate(script, argument);
   }
 
+  /** By how many pixels the newest message is cut off. */
+  hiddenEnd() {
+    return this.#page.evaluate(() => {
+      const log = document.getElementById('log').getBoundingClientRect();
+      const newest = document.querySelector('#messages .message:last-child').getBoundingClientRect();
+      return Math.max(0, newest.bottom - log.bottom);
+    });
+  }
+
   /** By how many pixels the page is wider than its window. */
   overflow() {
     return this.#page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

@@ -154,6 +154,14 @@ describe('the push chat', { timeout: 120_000 }, () => {
       await page.status('failed'), /^Failed: this server has no realtime push \(UNIMPLEMENTED/);
   });
 
+  test('the newest message stays in view, also when the status grows', async () => {
+    page = await PushPage.open(browser, short.origin, { viewport: { width: 360, height: 560 } });
+    await page.start();
+    await page.status('completed');
+
+    assert.ok(await page.hiddenEnd() < 1, `${await page.hiddenEnd()} px are hidden`);
+  });
+
   for (const [name, viewport] of [
     ['desktop', { width: 960, height: 640 }],
     ['phone', { width: 360, height: 640 }],

@@ -28,10 +28,21 @@
   let push = null;
   let count = 0;
 
+  /** Makes a change; the newest message stays in view if it was. */
+  function following(change) {
+    const follow = log.scrollHeight - log.scrollTop - log.clientHeight < FOLLOW_DISTANCE;
+    change();
+    if (follow) {
+      log.scrollTop = log.scrollHeight;
+    }
+  }
+
   function setState(state, text) {
     const running = state === 'connecting' || state === 'connected';
-    status.dataset.state = state;
-    status.textContent = text;
+    following(() => {
+      status.dataset.state = state;
+      status.textContent = text;
+    });
     start.disabled = running;
     stop.disabled = !running;
     mode.disabled = running;
@@ -78,14 +89,12 @@
   }
 
   function show(message, arrived) {
-    const following = log.scrollHeight - log.scrollTop - log.clientHeight < FOLLOW_DISTANCE;
-    messages.append(row(message, arrived));
-    while (messages.childElementCount > MAX_MESSAGES) {
-      messages.firstElementChild.remove();
-    }
-    if (following) {
-      log.scrollTop = log.scrollHeight;
-    }
+    following(() => {
+      messages.append(row(message, arrived));
+      while (messages.childElementCount > MAX_MESSAGES) {
+        messages.firstElementChild.remove();
+      }
+    });
     setCount(count + 1);
   }
 
