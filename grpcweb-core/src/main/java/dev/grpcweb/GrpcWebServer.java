@@ -25,6 +25,8 @@ import io.grpc.ServerBuilder;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
 import java.io.File;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class GrpcWebServer extends Server {
+  private static final Logger logger = System.getLogger(GrpcWebServer.class.getName());
   private static final long ABORT_AFTER_MILLIS = 1000;
 
   private final Methods methods;
@@ -238,7 +241,16 @@ public final class GrpcWebServer extends Server {
      */
     @Override
     public Builder directExecutor() {
-      return executor(Runnable::run);
+      return executor(Builder::runHere);
+    }
+
+    /** An Error ends the call; the container's thread, which did not cause it, goes on. */
+    private static void runHere(Runnable task) {
+      try {
+        task.run();
+      } catch (Error e) {
+        logger.log(Level.ERROR, "a call's callback failed", e);
+      }
     }
 
     @Override

@@ -102,6 +102,26 @@ final class GrpcWebServerExecutorTest {
   }
 
   @Test
+  void anErrorOnADirectExecutorEndsTheCallAndNotTheContainersThread() throws Exception {
+    AssertionError thrown = new AssertionError("thrown by a service");
+    bench.builder().directExecutor();
+    RecordingHandler handler =
+        bench
+            .record(MethodType.BIDI_STREAMING)
+            .on(
+                "ready",
+                service -> {
+                  throw thrown;
+                });
+
+    ClientCall call = bench.open();
+
+    assertThat(call.await().status()).isEqualTo("UNKNOWN: Application error processing RPC");
+    assertThat(handler.awaitCall().events()).containsExactly("ready", "cancel");
+    assertThat(log.of(thrown)).hasSize(1);
+  }
+
+  @Test
   void stubsWorkOnADirectExecutor() throws Exception {
     bench.builder().directExecutor();
     bench.serve(

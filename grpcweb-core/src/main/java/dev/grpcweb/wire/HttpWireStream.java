@@ -214,7 +214,9 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
     compressor = chosen;
     Headers own = new Headers();
     own.add("grpc-encoding", chosen.getMessageEncoding());
-    own.add("grpc-accept-encoding", advertisedEncodings);
+    if (!advertisedEncodings.isEmpty()) {
+      own.add("grpc-accept-encoding", advertisedEncodings);
+    }
     MetadataText.write(headers, own::add);
     writer.head(own);
     if (settings.keepAliveNanos() > 0 && writer.canKeepAlive()) {

@@ -16,6 +16,8 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +34,7 @@ public interface CompressionContract extends OnBench {
   default void aStreamMayMixCompressedAndPlainRequests() throws Exception {
     byte[] plain = Frames.messages("plain");
     byte[] zipped = Frames.gzipped("zipped");
-    byte[] both = java.util.Arrays.copyOf(plain, plain.length + zipped.length);
+    byte[] both = Arrays.copyOf(plain, plain.length + zipped.length);
     System.arraycopy(zipped, 0, both, plain.length, zipped.length);
 
     assertThat(requests("gzip", both)).containsExactly("ready", "message:plain", "message:zipped");
@@ -194,7 +196,16 @@ public interface CompressionContract extends OnBench {
     handler.awaitCall().await("message:xyz");
   }
 
-  private java.util.List<String> requests(String encoding, byte[] frames) throws Exception {
+  @Test
+  default void aServerWithoutDecompressorsAdvertisesNone() throws Exception {
+    bench().builder().decompressorRegistry(DecompressorRegistry.emptyInstance());
+
+    Reply reply = answer(call -> {}, "abc", "gzip");
+
+    assertThat(reply.headers().get("grpc-accept-encoding")).isNull();
+  }
+
+  private List<String> requests(String encoding, byte[] frames) throws Exception {
     RecordingHandler handler =
         bench()
             .record(MethodType.CLIENT_STREAMING)

@@ -18,6 +18,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCalls;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -221,6 +222,29 @@ public interface FailureContract extends OnBench {
 
     assertThat(answerThatFails(thrown).status())
         .isEqualTo("CANCELLED: Server sendMessage() failed with Error");
+  }
+
+  @Test
+  default void theStreamOfAMessageIsClosedHoweverItsCallStands() throws Exception {
+    AtomicInteger open = new AtomicInteger();
+    RecordingHandler handler = new RecordingHandler();
+    bench()
+        .serve(
+            Texts.method("Method", MethodType.SERVER_STREAMING).toBuilder()
+                .setResponseMarshaller(Texts.counting(open))
+                .build(),
+            handler);
+    ClientCall call = bench().open();
+    RecordedCall service = handler.awaitCall();
+    service.call().sendHeaders(new Metadata());
+
+    service.call().sendMessage("abc");
+    assertThat(open).hasValue(0);
+    call.exchange().disconnect();
+    service.await("cancel");
+    service.call().sendMessage("late");
+
+    assertThat(open).hasValue(0);
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** Methods whose messages are texts, so that tests need no generated code. */
@@ -31,6 +32,27 @@ public final class Texts {
   public static MethodDescriptor.Marshaller<String> marshaller(
       UnaryOperator<String> onStream, UnaryOperator<String> onParse) {
     return new TextMarshaller(onStream, onParse);
+  }
+
+  /** Returns a marshaller that counts its streams that were not closed; their length is unknown. */
+  public static MethodDescriptor.Marshaller<String> counting(AtomicInteger open) {
+    return new MethodDescriptor.Marshaller<>() {
+      @Override
+      public InputStream stream(String value) {
+        open.incrementAndGet();
+        return new ByteArrayInputStream(value.getBytes(StandardCharsets.UTF_8)) {
+          @Override
+          public void close() {
+            open.decrementAndGet();
+          }
+        };
+      }
+
+      @Override
+      public String parse(InputStream stream) {
+        throw new UnsupportedOperationException();
+      }
+    };
   }
 
   private record TextMarshaller(UnaryOperator<String> onStream, UnaryOperator<String> onParse)
