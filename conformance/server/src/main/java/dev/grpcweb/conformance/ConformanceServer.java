@@ -9,6 +9,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
@@ -43,6 +44,12 @@ public final class ConformanceServer {
     server.setHandler(door.mount(grpc));
     server.start();
     write(new DataOutputStream(System.out), answer(request, connector.getLocalPort()));
+    ProcessHandle.current().parent().ifPresent(ConformanceServer::endWith);
+  }
+
+  /** A runner that is killed itself leaves nobody to kill its servers. */
+  private static void endWith(ProcessHandle runner) {
+    CompletableFuture<Void> unused = runner.onExit().thenRun(() -> Runtime.getRuntime().halt(1));
   }
 
   private static ServerCompatRequest read(DataInputStream in) throws IOException {
