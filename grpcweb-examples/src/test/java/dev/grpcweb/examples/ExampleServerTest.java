@@ -52,7 +52,7 @@ class ExampleServerTest {
 
     assertThat(response.headers().firstValue("content-type"))
         .hasValueSatisfying(type -> assertThat(type).startsWith("application/grpc-web-text"));
-    try (InputStream body = response.body()) {
+    try (InputStream body = new Decoded(response.body())) {
       assertThat(nextFrame(body)).contains("#0001 - 数值: ");
       assertThat(nextFrame(body)).contains("#0002 - 数值: ");
       assertThat(nextFrame(body)).contains("#0003 - 数值: ");
@@ -69,10 +69,21 @@ class ExampleServerTest {
         ExampleServer.start(
             new ExampleOptions(0, new PushPlan(Duration.ofMinutes(1), 3), List.of()))) {
       HttpResponse<InputStream> response = send(post(slow), BodyHandlers.ofInputStream());
-      try (InputStream body = response.body()) {
+      try (InputStream body = new Decoded(response.body())) {
         assertThat(nextFrame(body)).contains("#0001 - 数值: ");
       }
     }
+  }
+
+  @Test
+  void aPushEndsAtTheDeadlineThatItsClientSet() throws Exception {
+    HttpResponse<InputStream> response =
+        send(post().header("grpc-timeout", "300m"), BodyHandlers.ofInputStream());
+    try (InputStream body = new Decoded(response.body())) {
+      assertThat(nextFrame(body)).contains("#0001");
+      assertThat(afterMessages(body)).contains("grpc-status: 4\r\n");
+    }
+    await().until(() -> log.lines().stream().anyMatch(line -> line.endsWith("deadline passed")));
   }
 
   @Test
@@ -116,14 +127,11 @@ class ExampleServerTest {
 
   @Test
   void aRunningPushIsToldThatTheServerCloses() throws Exception {
-    try (InputStream body = send(post(), BodyHandlers.ofInputStream()).body()) {
+    HttpResponse<InputStream> response = send(post(), BodyHandlers.ofInputStream());
+    try (InputStream body = new Decoded(response.body())) {
       assertThat(nextFrame(body)).contains("#0001");
       server.close();
-      String rest = nextFrame(body);
-      while (rest.contains("#000")) {
-        rest = nextFrame(body);
-      }
-      assertThat(rest).contains("grpc-status: 14\r\n");
+      assertThat(afterMessages(body)).contains("grpc-status: 14\r\n");
     }
   }
 
@@ -152,15 +160,39 @@ class ExampleServerTest {
     return URI.create("http://127.0.0.1:" + server.port() + path);
   }
 
-  /** The payload of the next frame, which is a base64 unit of its own where it comes alone. */
+  private static String afterMessages(InputStream body) throws IOException {
+    String frame = nextFrame(body);
+    while (frame.contains("#000")) {
+      frame = nextFrame(body);
+    }
+    return frame;
+  }
+
   private static String nextFrame(InputStream body) throws IOException {
-    byte[] head = Base64.getDecoder().decode(body.readNBytes(8));
-    int length = ByteBuffer.wrap(head).getInt(1);
-    int rest = (5 + length + 2) / 3 * 4 - 8;
-    byte[] tail = Base64.getDecoder().decode(body.readNBytes(rest));
-    byte[] payload = new byte[length];
-    payload[0] = head[5];
-    System.arraycopy(tail, 0, payload, 1, length - 1);
-    return new String(payload, StandardCharsets.UTF_8);
+    int length = ByteBuffer.wrap(body.readNBytes(5)).getInt(1);
+    return new String(body.readNBytes(length), StandardCharsets.UTF_8);
+  }
+
+  /** Base64 that may be padded anywhere. */
+  private static final class Decoded extends InputStream {
+    private final InputStream text;
+    private ByteBuffer decoded = ByteBuffer.allocate(0);
+
+    Decoded(InputStream text) {
+      this.text = text;
+    }
+
+    @Override
+    public int read() throws IOException {
+      if (!decoded.hasRemaining()) {
+        decoded = ByteBuffer.wrap(Base64.getDecoder().decode(text.readNBytes(4)));
+      }
+      return decoded.hasRemaining() ? decoded.get() & 0xff : -1;
+    }
+
+    @Override
+    public void close() throws IOException {
+      text.close();
+    }
   }
 }
