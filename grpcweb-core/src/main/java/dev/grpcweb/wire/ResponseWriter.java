@@ -3,12 +3,10 @@ package dev.grpcweb.wire;
 
 import dev.grpcweb.transport.Exchange;
 import dev.grpcweb.transport.Headers;
-import dev.grpcweb.transport.ResponseHead;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.io.InputStream;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.function.LongSupplier;
 
@@ -16,18 +14,16 @@ import java.util.function.LongSupplier;
  * The outbound pipe of one HTTP call: head, frames, trailers.
  *
  * <p>A message on a quiet stream leaves at once, on the thread that sends it. Messages that follow
- * within {@link #QUIET_NANOS} gather in a {@link Burst} and leave together: when it is full, when
- * the exchange has become writable, or when the flusher, which was asked with the first of them,
- * gets to run. So nothing waits longer than for one hand-off between threads, and a burst costs one
- * write.
+ * within {@link SendQueue#QUIET_NANOS} gather in a {@link Burst} and leave together: when it is
+ * full, when the exchange has become writable, or when the flusher, which was asked with the first
+ * of them, gets to run. So nothing waits longer than for one hand-off between threads, and a burst
+ * costs one write.
  *
  * <p>The sender's thread encodes a message into the array behind the bytes that others can see, so
  * the service's marshaller never runs under the lock. The lock is held while the exchange is
  * called; what the exchange reports meanwhile waits in {@link EventLock}.
  */
 final class ResponseWriter {
-  static final long QUIET_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
-
   private enum Stage {
     /** The exchange has not begun. */
     IDLE,
@@ -37,11 +33,9 @@ final class ResponseWriter {
     ENDED
   }
 
-  private final Exchange exchange;
   private final WireFormat format;
   private final WireSettings settings;
   private final Runnable onReady;
-  private final LongSupplier clock;
   private final EventLock lock = new EventLock();
 
   /** Signalled when the queue has been taken, or will never be. */
@@ -50,16 +44,8 @@ final class ResponseWriter {
   /** Guarded by the lock. */
   private Stage stage = Stage.IDLE;
 
-  /** What waits for company. Guarded by the lock. */
-  private final Burst burst = new Burst();
-
-  /** When bytes were last passed on. Guarded by the lock. */
-  private long lastPassed;
-
-  /**
-   * Whether the exchange has bytes, or the head, that it was not told to send. Guarded by the lock.
-   */
-  private boolean unflushed;
+  /** Guarded by the lock. */
+  private final SendQueue queue;
 
   /** Whether the flusher was asked. Guarded by the lock. */
   private boolean flushPending;
@@ -86,12 +72,10 @@ final class ResponseWriter {
       WireSettings settings,
       Runnable onReady,
       LongSupplier clock) {
-    this.exchange = exchange;
     this.format = format;
     this.settings = settings;
     this.onReady = onReady;
-    this.clock = clock;
-    this.lastPassed = clock.getAsLong() - QUIET_NANOS;
+    this.queue = new SendQueue(exchange, format, settings.limits().maxQueuedBytes(), clock);
     this.onReadyThreshold = settings.limits().onReadyThreshold();
   }
 
@@ -125,13 +109,11 @@ final class ResponseWriter {
       if (stage == Stage.ENDED) {
         return;
       }
-      checkQueue(need);
-      if (!burst.hasRoom(need)) {
-        passOn();
-        burst.renew(need, isQuiet());
+      if (settings.fullQueue() == FullQueue.REFUSES && queue.isFull(need)) {
+        throw queue.overflow(need);
       }
-      target = burst.claim();
-      at = burst.end();
+      target = queue.claim(need);
+      at = queue.end();
     } finally {
       lock.unlock();
     }
@@ -143,10 +125,10 @@ final class ResponseWriter {
     } finally {
       lock.lock();
       if (whole && stage != Stage.ENDED) {
-        burst.commit(need);
+        queue.commit(need);
         overThreshold |= isOverThreshold();
       } else {
-        burst.release();
+        queue.release();
       }
       lock.unlock();
     }
@@ -186,8 +168,9 @@ final class ResponseWriter {
     lock.lock();
     try {
       flushPending = false;
-      if (stage == Stage.BEGUN && exchange.isWritable()) {
-        flushNow();
+      if (stage == Stage.BEGUN && queue.isWritable()) {
+        queue.flush();
+        noteThreshold();
       }
     } finally {
       lock.unlock();
@@ -213,11 +196,10 @@ final class ResponseWriter {
         if (stage == Stage.IDLE) {
           begin(own);
         }
-        burst.append(format.trailers(status, trailers), this::passOn);
-        passOn();
+        queue.passOnLast(format.trailers(status, trailers));
       }
       ended();
-      exchange.end(new Headers());
+      queue.close();
     } finally {
       lock.unlock();
     }
@@ -227,8 +209,8 @@ final class ResponseWriter {
   void cancel(Status status, boolean inHeaders) {
     lock.lock();
     try {
-      if (stage != Stage.ENDED && exchange.queuedBytes() > 0) {
-        discard();
+      if (stage != Stage.ENDED) {
+        queue.discardUntaken();
       }
       end(status, new Metadata(), inHeaders);
     } finally {
@@ -259,15 +241,12 @@ final class ResponseWriter {
   long keepAlive(long quietNanos) {
     lock.lock();
     try {
-      long quiet = clock.getAsLong() - lastPassed;
+      long quiet = queue.quietNanos();
       if (quiet < quietNanos) {
         return quietNanos - quiet;
       }
-      if (stage == Stage.BEGUN && exchange.isWritable()) {
-        byte[] idle = format.idleBytes();
-        exchange.write(idle, 0, idle.length);
-        exchange.flush();
-        lastPassed = clock.getAsLong();
+      if (stage == Stage.BEGUN && queue.isWritable()) {
+        queue.idle();
       }
       return quietNanos;
     } finally {
@@ -312,56 +291,33 @@ final class ResponseWriter {
   }
 
   private void begin(Headers own) {
-    Headers all = new Headers().add("content-type", format.contentType());
-    own.forEach(all::add);
-    exchange.begin(new ResponseHead(200, all));
+    queue.begin(own);
     stage = Stage.BEGUN;
-    unflushed = true;
   }
 
   private void ended() {
     stage = Stage.ENDED;
-    burst.clear();
+    queue.clear();
     room.signalAll();
   }
 
   /** Returns whether the flusher must be asked. */
   private boolean flushOrGather() {
-    if (unflushed) {
-      flushExchange();
-    }
-    boolean writable = exchange.isWritable();
-    if (burst.size() >= Burst.FULL || (writable && isQuiet())) {
-      flushNow();
-      return false;
+    queue.flushPassed();
+    boolean writable = queue.isWritable();
+    boolean due = queue.isDue(writable);
+    if (due) {
+      queue.flush();
     }
     noteThreshold();
-    // Else what is gathered leaves when the exchange reports that it is writable.
-    boolean ask = writable && burst.size() > 0 && !flushPending;
+    // What the exchange does not take now leaves when it reports that it is writable.
+    boolean ask = !due && writable && queue.isGathering() && !flushPending;
     flushPending |= ask;
     return ask;
   }
 
-  private boolean isQuiet() {
-    return clock.getAsLong() - lastPassed >= QUIET_NANOS;
-  }
-
-  private void flushNow() {
-    passOn();
-    if (unflushed) {
-      flushExchange();
-    }
-    burst.rest();
-    noteThreshold();
-  }
-
-  private void flushExchange() {
-    unflushed = false;
-    exchange.flush();
-  }
-
   private boolean isOverThreshold() {
-    return queued() >= onReadyThreshold;
+    return queue.size() >= onReadyThreshold;
   }
 
   private void noteThreshold() {
@@ -372,35 +328,13 @@ final class ResponseWriter {
     overThreshold = over;
   }
 
-  /** One message is taken whatever its size, or it could never be sent. */
-  private boolean isFull(int need) {
-    long queued = queued();
-    return queued > 0 && queued + need > settings.limits().maxQueuedBytes();
-  }
-
-  private void checkQueue(int need) {
-    if (settings.fullQueue() == FullQueue.REFUSES && isFull(need)) {
-      long queued = queued();
-      discard();
-      throw Status.RESOURCE_EXHAUSTED
-          .withDescription(
-              "Response queue is full: limit "
-                  + settings.limits().maxQueuedBytes()
-                  + " bytes, queued "
-                  + queued
-                  + ", next frame "
-                  + need)
-          .asRuntimeException();
-    }
-  }
-
   /** Blocks the sender's thread until the frame fits or nothing can be sent any more. */
   private void awaitRoom(int need) {
     while (pushAgainst(need)) {
       // The lock was left in between: what the exchange reported to this thread has been heard.
       lock.lock();
       try {
-        if (stage != Stage.ENDED && isFull(need) && !exchange.isWritable()) {
+        if (stage != Stage.ENDED && queue.isFull(need) && !queue.isWritable()) {
           room.await();
         }
       } catch (InterruptedException e) {
@@ -419,12 +353,11 @@ final class ResponseWriter {
   private boolean pushAgainst(int need) {
     lock.lock();
     try {
-      if (stage == Stage.ENDED || !isFull(need)) {
+      if (stage == Stage.ENDED || !queue.isFull(need)) {
         return false;
       }
-      passOn();
-      flushExchange();
-      return stage != Stage.ENDED && isFull(need);
+      queue.flush();
+      return stage != Stage.ENDED && queue.isFull(need);
     } finally {
       lock.unlock();
     }
@@ -437,22 +370,5 @@ final class ResponseWriter {
     } finally {
       lock.unlock();
     }
-  }
-
-  /** Forgets what the container has not begun to take: frames as a whole, and none but the last. */
-  private void discard() {
-    exchange.discardQueued();
-    burst.drop();
-  }
-
-  private void passOn() {
-    if (burst.passOn(format, exchange)) {
-      unflushed = true;
-      lastPassed = clock.getAsLong();
-    }
-  }
-
-  private long queued() {
-    return burst.size() + exchange.queuedBytes();
   }
 }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class ResponseWriterTest {
-  private static final long SHORT = ResponseWriter.QUIET_NANOS - 1;
+  private static final long SHORT = SendQueue.QUIET_NANOS - 1;
 
   private final RecordingExchange exchange = new RecordingExchange();
   private final Queue<Runnable> flusher = new ArrayDeque<>();
@@ -99,7 +99,7 @@ final class ResponseWriterTest {
   void aStreamThatHasBecomeQuietSendsAtOnceAgain() {
     begin();
     send("a");
-    clock.addAndGet(ResponseWriter.QUIET_NANOS);
+    clock.addAndGet(SendQueue.QUIET_NANOS);
 
     send("b");
 
