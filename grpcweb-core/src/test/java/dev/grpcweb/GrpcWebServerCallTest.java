@@ -240,6 +240,24 @@ final class GrpcWebServerCallTest {
   }
 
   @Test
+  void whatTheClientAcceptsMayStandInSeveralFields() throws Exception {
+    bench
+        .record(MethodType.UNARY)
+        .on("start", service -> service.call().close(Status.ABORTED, new Metadata()));
+    Headers headers =
+        new Headers()
+            .add("content-type", "application/grpc-web")
+            .add("accept", "text/html")
+            .add("accept", "application/grpc-web-text");
+
+    bench.call(new RequestHead("test.Texts/Method", headers, "a", false, Attributes.EMPTY));
+    bench.lastExchange().awaitBody();
+
+    assertThat(bench.lastExchange().head().headers().get("content-type"))
+        .isEqualTo("application/grpc-web-text+proto");
+  }
+
+  @Test
   void aContentTypeThatIsNotSupportedIsTheTransportsFault() {
     RequestHead head =
         new RequestHead(

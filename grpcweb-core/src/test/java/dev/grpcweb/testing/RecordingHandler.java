@@ -33,15 +33,18 @@ public final class RecordingHandler implements ServerCallHandler<String, String>
   @Override
   public ServerCall.Listener<String> startCall(ServerCall<String, String> call, Metadata headers) {
     RecordedCall recorded = new RecordedCall(call, headers, this);
-    started.add(recorded);
-    Consumer<RecordedCall> action = hooks.get("start");
-    if (action != null) {
-      action.accept(recorded);
+    try {
+      Consumer<RecordedCall> action = hooks.get("start");
+      if (action != null) {
+        action.accept(recorded);
+      }
+      return recorded;
+    } finally {
+      started.add(recorded);
     }
-    return recorded;
   }
 
-  /** Waits for the next call. */
+  /** Waits for the next call, until its start has been done. */
   public RecordedCall awaitCall() throws InterruptedException {
     RecordedCall call = started.poll(10, TimeUnit.SECONDS);
     if (call == null) {
