@@ -52,14 +52,14 @@ class ExampleServerTest {
 
     assertThat(response.headers().firstValue("content-type"))
         .hasValueSatisfying(type -> assertThat(type).startsWith("application/grpc-web-text"));
-    try (InputStream body = new Decoded(response.body())) {
-      assertThat(nextFrame(body)).contains("#0001 - 数值: ");
-      assertThat(nextFrame(body)).contains("#0002 - 数值: ");
-      assertThat(nextFrame(body)).contains("#0003 - 数值: ");
+    try (TextFrames frames = new TextFrames(response)) {
+      assertThat(frames.next()).contains("#0001 - 数值: ");
+      assertThat(frames.next()).contains("#0002 - 数值: ");
+      assertThat(frames.next()).contains("#0003 - 数值: ");
       assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(PERIOD);
-      assertThat(nextFrame(body)).contains("实时推送测试完成！").contains("系统消息");
-      assertThat(nextFrame(body)).isEqualTo("grpc-status: 0\r\n");
-      assertThat(body.read()).isEqualTo(-1);
+      assertThat(frames.next()).contains("实时推送测试完成！").contains("系统消息");
+      assertThat(frames.next()).isEqualTo("grpc-status: 0\r\n");
+      assertThat(frames.isAtEnd()).isTrue();
     }
   }
 
@@ -69,8 +69,8 @@ class ExampleServerTest {
         ExampleServer.start(
             new ExampleOptions(0, new PushPlan(Duration.ofMinutes(1), 3), List.of()))) {
       HttpResponse<InputStream> response = send(post(slow), BodyHandlers.ofInputStream());
-      try (InputStream body = new Decoded(response.body())) {
-        assertThat(nextFrame(body)).contains("#0001 - 数值: ");
+      try (TextFrames frames = new TextFrames(response)) {
+        assertThat(frames.next()).contains("#0001 - 数值: ");
       }
     }
   }
@@ -79,9 +79,9 @@ class ExampleServerTest {
   void aPushEndsAtTheDeadlineThatItsClientSet() throws Exception {
     HttpResponse<InputStream> response =
         send(post().header("grpc-timeout", "300m"), BodyHandlers.ofInputStream());
-    try (InputStream body = new Decoded(response.body())) {
-      assertThat(nextFrame(body)).contains("#0001");
-      assertThat(afterMessages(body)).contains("grpc-status: 4\r\n");
+    try (TextFrames frames = new TextFrames(response)) {
+      assertThat(frames.next()).contains("#0001");
+      assertThat(frames.afterMessages()).contains("grpc-status: 4\r\n");
     }
     await().until(() -> log.lines().stream().anyMatch(line -> line.endsWith("deadline passed")));
   }
@@ -128,10 +128,10 @@ class ExampleServerTest {
   @Test
   void aRunningPushIsToldThatTheServerCloses() throws Exception {
     HttpResponse<InputStream> response = send(post(), BodyHandlers.ofInputStream());
-    try (InputStream body = new Decoded(response.body())) {
-      assertThat(nextFrame(body)).contains("#0001");
+    try (TextFrames frames = new TextFrames(response)) {
+      assertThat(frames.next()).contains("#0001");
       server.close();
-      assertThat(afterMessages(body)).contains("grpc-status: 14\r\n");
+      assertThat(frames.afterMessages()).contains("grpc-status: 14\r\n");
     }
   }
 
@@ -160,34 +160,45 @@ class ExampleServerTest {
     return URI.create("http://127.0.0.1:" + server.port() + path);
   }
 
-  private static String afterMessages(InputStream body) throws IOException {
-    String frame = nextFrame(body);
-    while (frame.contains("#000")) {
-      frame = nextFrame(body);
-    }
-    return frame;
-  }
-
-  private static String nextFrame(InputStream body) throws IOException {
-    int length = ByteBuffer.wrap(body.readNBytes(5)).getInt(1);
-    return new String(body.readNBytes(length), StandardCharsets.UTF_8);
-  }
-
-  /** Base64 that may be padded anywhere. */
-  private static final class Decoded extends InputStream {
+  /** The frames of a response in text mode, whose base64 may be padded anywhere. */
+  private static final class TextFrames implements AutoCloseable {
     private final InputStream text;
     private ByteBuffer decoded = ByteBuffer.allocate(0);
 
-    Decoded(InputStream text) {
-      this.text = text;
+    TextFrames(HttpResponse<InputStream> response) {
+      this.text = response.body();
     }
 
-    @Override
-    public int read() throws IOException {
-      if (!decoded.hasRemaining()) {
-        decoded = ByteBuffer.wrap(Base64.getDecoder().decode(text.readNBytes(4)));
+    /** The payload of the next frame. */
+    String next() throws IOException {
+      int length = ByteBuffer.wrap(take(5)).getInt(1);
+      return new String(take(length), StandardCharsets.UTF_8);
+    }
+
+    /** The payload of the first frame that is not a numbered message. */
+    String afterMessages() throws IOException {
+      String frame = next();
+      while (frame.contains("#000")) {
+        frame = next();
       }
-      return decoded.hasRemaining() ? decoded.get() & 0xff : -1;
+      return frame;
+    }
+
+    boolean isAtEnd() throws IOException {
+      return !decoded.hasRemaining() && text.read() == -1;
+    }
+
+    private byte[] take(int count) throws IOException {
+      ByteBuffer taken = ByteBuffer.allocate(count);
+      while (taken.hasRemaining()) {
+        if (!decoded.hasRemaining()) {
+          byte[] unit = text.readNBytes(4);
+          assertThat(unit).as("four characters").hasSize(4);
+          decoded = ByteBuffer.wrap(Base64.getDecoder().decode(unit));
+        }
+        taken.put(decoded.get());
+      }
+      return taken.array();
     }
 
     @Override
