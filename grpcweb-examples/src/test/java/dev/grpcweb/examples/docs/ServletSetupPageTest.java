@@ -15,11 +15,8 @@ import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.EnumSet;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
@@ -229,7 +226,7 @@ final class ServletSetupPageTest {
   void overTlsBrowsersGetHttp2(@TempDir Path folder) throws Exception {
     Path keyStore = folder.resolve("keys.p12");
     String password = "changeit";
-    makeKeyStore(keyStore, password);
+    SelfSigned.makeKeyStore(keyStore, password);
     Server jetty = new Server();
     // snippet: tls
     SslContextFactory.Server ssl = new SslContextFactory.Server();
@@ -256,51 +253,11 @@ final class ServletSetupPageTest {
     jetty.setHandler(context);
     try (DocumentedServer server = DocumentedServer.start(jetty)) {
       URI base = URI.create("https://localhost:" + server.port() + "/");
-      HttpClient client = HttpClient.newBuilder().sslContext(trusting(keyStore, password)).build();
+      HttpClient client =
+          HttpClient.newBuilder().sslContext(SelfSigned.trusting(keyStore, password)).build();
       Answer answer = assertAnswered(client, base);
       assertThat(answer.http().version()).isEqualTo(HttpClient.Version.HTTP_2);
     }
-  }
-
-  private static void makeKeyStore(Path keyStore, String password) throws Exception {
-    String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-    Process process =
-        new ProcessBuilder(
-                keytool,
-                "-genkeypair",
-                "-alias",
-                "server",
-                "-keyalg",
-                "EC",
-                "-storetype",
-                "PKCS12",
-                "-dname",
-                "CN=localhost",
-                "-ext",
-                "SAN=dns:localhost",
-                "-validity",
-                "2",
-                "-keystore",
-                keyStore.toString(),
-                "-storepass",
-                password)
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(output).isZero();
-  }
-
-  private static SSLContext trusting(Path keyStore, String password) throws Exception {
-    KeyStore trusted = KeyStore.getInstance(keyStore.toFile(), password.toCharArray());
-    KeyStore certificates = KeyStore.getInstance("PKCS12");
-    certificates.load(null, null);
-    certificates.setCertificateEntry("server", trusted.getCertificate("server"));
-    TrustManagerFactory managers =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    managers.init(certificates);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, managers.getTrustManagers(), null);
-    return context;
   }
 
   private static Answer assertAnswered(HttpClient client, URI base) throws Exception {
