@@ -54,14 +54,14 @@ final class ExchangeEvents {
   /** Sets whom to tell; what was noted before is told now. The lock is held. */
   void bind(ExchangeInput core) {
     input = core;
-    lock.wakeDoors();
+    lock.wakeTeller();
   }
 
   /** Notes that more would be taken at once. The lock is held. */
   void writable() {
     if (outcome == Outcome.OPEN) {
       pending = Event.WRITABLE;
-      lock.wakeDoors();
+      lock.wakeTeller();
     }
   }
 
@@ -92,7 +92,7 @@ final class ExchangeEvents {
     if (outcome == Outcome.OPEN) {
       outcome = end;
       pending = event;
-      lock.wakeDoors();
+      lock.wakeTeller();
     }
   }
 

@@ -90,7 +90,7 @@ final class RequestPump implements RequestRest {
   /** Sets whom to deliver to. */
   void bind(ExchangeInput core) {
     input = core;
-    lock.wakeDoors();
+    lock.wakeReader();
   }
 
   /** Called when the container has data. */
@@ -98,7 +98,7 @@ final class RequestPump implements RequestRest {
     if (stage == Stage.WAITING || stage == Stage.AVAILABLE) {
       stage = Stage.AVAILABLE;
       woken = true;
-      lock.wakeDoors();
+      lock.wakeReader();
     }
   }
 
@@ -106,7 +106,7 @@ final class RequestPump implements RequestRest {
   void onAllDataRead() {
     if (stage != Stage.CLOSED) {
       stage = Stage.ENDED;
-      lock.wakeDoors();
+      lock.wakeReader();
     }
   }
 
@@ -114,7 +114,7 @@ final class RequestPump implements RequestRest {
   void resume() {
     if (purpose == Purpose.DELIVER) {
       asked = true;
-      lock.wakeDoors();
+      lock.wakeReader();
     }
   }
 
@@ -149,13 +149,13 @@ final class RequestPump implements RequestRest {
   @Override
   public void discard() {
     purpose = Purpose.DISCARD;
-    lock.wakeDoors();
+    lock.wakeReader();
   }
 
   /** Ends throwing away before its bound is reached. */
   void stopDiscarding() {
     discardLimit = 0;
-    lock.wakeDoors();
+    lock.wakeReader();
   }
 
   /** Returns how many bytes may still be thrown away. */

@@ -44,7 +44,8 @@ final class ServletExchange implements Exchange {
     this.in = new RequestPump(lock, source, bodyLength(request), this::fail);
     this.out = new ResponsePump(sink, events, new DiscardedRest(lock, in));
     in.discardUpTo(discardLimit(request), out::release);
-    lock.doors(in::pump, events::tell);
+    lock.reader(in::pump);
+    lock.teller(events::tell);
   }
 
   /** Returns the length of the body as it will be read, or -1 where a decoder may change it. */

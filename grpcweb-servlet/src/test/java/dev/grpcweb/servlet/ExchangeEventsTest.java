@@ -14,7 +14,7 @@ final class ExchangeEventsTest {
   private final RecordingInput input = new RecordingInput();
 
   ExchangeEventsTest() {
-    lock.doors(events::tell);
+    lock.teller(events::tell);
   }
 
   private void locked(Runnable action) {

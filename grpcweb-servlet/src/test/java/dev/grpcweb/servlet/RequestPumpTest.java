@@ -283,7 +283,7 @@ final class RequestPumpTest {
   private RequestPump pump(long length, RecordingInput input) {
     RequestPump pump =
         new RequestPump(lock, source, length, e -> failures.add(String.valueOf(e.getMessage())));
-    lock.doors(pump::pump);
+    lock.reader(pump::pump);
     lock.lock();
     pump.bind(input);
     lock.unlock();

@@ -19,7 +19,7 @@ final class ResponsePumpHarness {
     container = new ModelContainer(personality);
     rest = new Rest(requestRead);
     pump = new ResponsePump(container, events, rest);
-    lock.doors(events::tell);
+    lock.teller(events::tell);
     locked(
         p -> {
           events.bind(input);

@@ -168,7 +168,7 @@ final class ResponsePumpTest {
     ExchangeLock lock = new ExchangeLock();
     ExchangeEvents events = new ExchangeEvents(lock);
     RecordingInput input = new RecordingInput();
-    lock.doors(events::tell);
+    lock.teller(events::tell);
     ResponsePump pump =
         new ResponsePump(
             new FakeSink(operations) {
