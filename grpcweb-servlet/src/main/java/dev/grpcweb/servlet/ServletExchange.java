@@ -86,7 +86,15 @@ final class ServletExchange implements Exchange {
     } finally {
       lock.unlock();
     }
-    core.opened();
+    try {
+      core.opened();
+    } finally {
+      // Also if it threw: the call may be open, and has to learn of its end.
+      bind(core);
+    }
+  }
+
+  private void bind(ExchangeInput core) {
     lock.lock();
     try {
       in.bind(core);

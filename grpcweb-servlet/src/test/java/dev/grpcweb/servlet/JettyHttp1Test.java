@@ -10,6 +10,10 @@ import dev.grpcweb.servlet.testing.RawHttp;
 import dev.grpcweb.testing.Hex;
 import dev.grpcweb.testing.proto.CountRequest;
 import dev.grpcweb.testing.proto.EchoRequest;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +59,29 @@ final class JettyHttp1Test {
         assertThat(client.post(ECHO, WEB, Hex.bytes(ABC)).answer().body())
             .isEqualTo(Hex.bytes(ABC + OK));
       }
+    }
+  }
+
+  @Test
+  void aCallWhoseStartThrowsAnErrorOnTheContainersThreadIsNotLeftOpen() throws Exception {
+    GrpcWebServer direct =
+        GrpcWebServer.builder()
+            .directExecutor()
+            .addService(service)
+            .intercept(
+                new ServerInterceptor() {
+                  @Override
+                  public <Q, R> ServerCall.Listener<Q> interceptCall(
+                      ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+                    throw new AssertionError("part of the test");
+                  }
+                })
+            .build();
+    try (JettyServer other = JettyServer.builder().filter(direct).start();
+        RawHttp client = new RawHttp(other.port())) {
+      client.post(ECHO, WEB, Hex.bytes(ABC)).answer();
+
+      assertThat(direct.shutdown().awaitTermination(5, TimeUnit.SECONDS)).isTrue();
     }
   }
 
