@@ -140,7 +140,12 @@ public final class CorsPolicy {
     try {
       URI page = new URI(origin);
       URI self = new URI("//" + authority);
-      if (page.getHost() == null || !page.getHost().equalsIgnoreCase(self.getHost())) {
+      if (page.getHost() == null) {
+        // A name with an underscore is no host to URI, but it is to browsers.
+        return page.getAuthority() != null
+            && page.getAuthority().equalsIgnoreCase(self.getAuthority());
+      }
+      if (!page.getHost().equalsIgnoreCase(self.getHost())) {
         return false;
       }
       int standard = "https".equalsIgnoreCase(page.getScheme()) ? 443 : 80;
