@@ -87,8 +87,9 @@ public record MessageCompression(
       return readAtMost(inflated, Math.min(maxSize, Math.max(FIRST_PART, 2L * length)), maxSize);
     } catch (WireException e) {
       throw e;
-    } catch (IOException | RuntimeException e) {
-      // What a decoder says of hostile bytes is not for the peer.
+    } catch (IOException | RuntimeException | StackOverflowError e) {
+      // What a decoder says of hostile bytes is not for the peer. The JDK's gzip calls itself for
+      // each member that is empty, and a message may consist of nothing else.
       throw new WireException(
           Status.INTERNAL
               .withDescription(

@@ -188,6 +188,17 @@ class MessageCompressionTest {
   }
 
   @Test
+  void manyEmptyMembersAreAFaultAlthoughTheDecompressorCallsItselfForEach() {
+    byte[] member = gzip(new byte[0]);
+    byte[] compressed = new byte[member.length * 200_000];
+    for (int at = 0; at < compressed.length; at += member.length) {
+      System.arraycopy(member, 0, compressed, at, member.length);
+    }
+
+    assertFault(() -> inflate(compressed, 4 << 20), Status.Code.INTERNAL, BROKEN);
+  }
+
+  @Test
   void aWrongChecksumIsAFaultAndItsTextStaysOnTheServer() {
     byte[] compressed = gzip(random(50));
     compressed[compressed.length - 5] ^= 1;
