@@ -247,19 +247,37 @@ final class ServerStream implements CallInput {
   private final class Delivery implements InboundQueue.Receiver<InboundMessage> {
     @Override
     public void message(InboundMessage message) {
-      InputStream bytes;
-      try {
-        bytes = message.open();
-      } catch (StatusRuntimeException unreadable) {
-        cancel(unreadable.getStatus());
-        return;
-      }
-      callback(to -> to.onMessage(call.parse(bytes)));
+      callback(
+          to -> {
+            Object request = read(message);
+            if (request != null) {
+              to.onMessage(request);
+            }
+          });
     }
 
     @Override
     public void halfClose() {
       callback(ServerCall.Listener::onHalfClose);
+    }
+  }
+
+  /** Returns null, and ends the call, if what the client sent is no message. */
+  private @Nullable Object read(InboundMessage message) {
+    InputStream bytes;
+    try {
+      bytes = message.open();
+    } catch (StatusRuntimeException unreadable) {
+      cancel(unreadable.getStatus());
+      return null;
+    }
+    try {
+      return call.parse(bytes);
+    } catch (StatusRuntimeException malformed) {
+      // So marshallers say that the client is to blame, who must not be able to fill the log.
+      logger.log(Level.DEBUG, "request of " + head.fullMethodName() + " is no message", malformed);
+      close(StatusMapper.ofCallback(malformed));
+      return null;
     }
   }
 

@@ -149,8 +149,9 @@ final class WebServerCall extends ServerCall<Object, Object> {
           getMethodDescriptor().streamResponse(message),
           compressMessages && compressor != Codec.Identity.NONE);
     } catch (RuntimeException e) {
-      logger.log(Level.WARNING, "response of " + head.fullMethodName() + " was not sent", e);
-      stream.cancel(StatusMapper.ofSend(e));
+      Status status = StatusMapper.ofSend(e);
+      logUnsent(status);
+      stream.cancel(status);
       return;
     } catch (Error e) {
       close(
@@ -181,6 +182,14 @@ final class WebServerCall extends ServerCall<Object, Object> {
       stream.closed();
       output.trailers(status, trailers);
     }
+  }
+
+  /** A status without a cause, such as a full queue's, is no failure whose place matters. */
+  private void logUnsent(Status status) {
+    logger.log(
+        Level.WARNING,
+        "response of " + head.fullMethodName() + " was not sent: " + status.getDescription(),
+        status.getCause());
   }
 
   /** The service has broken the rule of one response: the client is told, the service goes on. */

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.grpcweb.testing.ClientCall;
+import dev.grpcweb.testing.Frames;
 import dev.grpcweb.testing.RecordedCall;
 import dev.grpcweb.testing.RecordingHandler;
 import dev.grpcweb.testing.Reply;
 import dev.grpcweb.testing.Texts;
+import io.grpc.Decompressor;
+import io.grpc.DecompressorRegistry;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
@@ -16,6 +19,7 @@ import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCalls;
+import java.io.InputStream;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -262,6 +266,58 @@ public interface FailureContract extends OnBench {
             ServerCalls.asyncUnaryCall((request, responses) -> responses.onCompleted()));
 
     assertThat(bench().open().unary("abc").status()).isEqualTo(FIXED_TEXT);
+  }
+
+  @Test
+  default void aRequestThatIsNoMessageIsUnknownAndNotWorthAWarning() throws Exception {
+    StatusRuntimeException thrown =
+        Status.INTERNAL.withDescription("Invalid protobuf byte sequence").asRuntimeException();
+    RecordingHandler handler =
+        new RecordingHandler().on("start", service -> service.call().request(1));
+    bench()
+        .serve(
+            Texts.method("Method", MethodType.UNARY).toBuilder()
+                .setRequestMarshaller(
+                    Texts.marshaller(
+                        text -> text,
+                        text -> {
+                          throw thrown;
+                        }))
+                .build(),
+            handler);
+
+    assertThat(bench().open().unary("abc").status()).isEqualTo(FIXED_TEXT);
+
+    handler.awaitCall().await("cancel");
+    assertThat(log().of(thrown)).isEmpty();
+  }
+
+  @Test
+  default void anErrorOfADecompressorEndsTheCall() throws Exception {
+    AssertionError thrown = new AssertionError("secret");
+    Decompressor faulty =
+        new Decompressor() {
+          @Override
+          public String getMessageEncoding() {
+            return "faulty";
+          }
+
+          @Override
+          public InputStream decompress(InputStream ignored) {
+            throw thrown;
+          }
+        };
+    bench()
+        .builder()
+        .decompressorRegistry(DecompressorRegistry.emptyInstance().with(faulty, true))
+        .executor(task -> new Thread(() -> ignoring(thrown, task)).start());
+    RecordingHandler handler =
+        bench().record(MethodType.BIDI_STREAMING).on("start", service -> service.call().request(1));
+
+    ClientCall call = bench().open("grpc-encoding", "faulty").sendBytes(Frames.gzipped("abc"));
+
+    assertThat(call.await().status()).isEqualTo(FIXED_TEXT);
+    handler.awaitCall().await("cancel");
   }
 
   private Reply callThatThrowsFrom(String callback, RuntimeException thrown)

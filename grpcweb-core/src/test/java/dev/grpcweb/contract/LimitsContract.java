@@ -2,6 +2,7 @@
 package dev.grpcweb.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.grpcweb.testing.ClientCall;
 import dev.grpcweb.testing.Frames;
@@ -76,6 +77,8 @@ public interface LimitsContract extends OnBench {
     assertThat(reply.code()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
     assertThat(reply.message()).startsWith("Response queue is full: limit 1000 bytes, queued ");
     assertThat(service.call().isCancelled()).isTrue();
+    assertThat(log().messages()).singleElement(STRING).endsWith(reply.message());
+    assertThat(log().thrownMessages()).isEmpty();
   }
 
   @Test
