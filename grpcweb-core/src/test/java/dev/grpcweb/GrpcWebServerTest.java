@@ -2,6 +2,7 @@
 package dev.grpcweb;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.grpcweb.testing.Hex;
 import dev.grpcweb.testing.RecordingExchange;
@@ -9,10 +10,12 @@ import dev.grpcweb.testing.Texts;
 import dev.grpcweb.transport.Headers;
 import dev.grpcweb.transport.RequestHead;
 import io.grpc.Attributes;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
 import io.grpc.stub.ServerCalls;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -101,6 +104,39 @@ final class GrpcWebServerTest {
     }
 
     assertThat(exchange.reads()).isEqualTo(readsWithoutDemand + 1);
+  }
+
+  @Test
+  void anAnswerThatIsOnItsWayWhenTheDeadlineComesIsCutOffOnlyIfItStays() {
+    GrpcWebServer direct =
+        GrpcWebServer.builder()
+            .directExecutor()
+            .addService(
+                ServerServiceDefinition.builder(Texts.SERVICE)
+                    .addMethod(
+                        ECHO,
+                        (call, headers) -> {
+                          call.close(Status.ABORTED, new Metadata());
+                          return new ServerCall.Listener<>() {};
+                        })
+                    .build())
+            .build();
+    Headers headers = new Headers().add("content-type", "application/grpc-web");
+    RequestHead head =
+        new RequestHead(
+            ECHO.getFullMethodName(),
+            headers.add("grpc-timeout", "0n"),
+            "localhost",
+            false,
+            Attributes.EMPTY);
+    RecordingExchange exchange = new RecordingExchange();
+    exchange.block();
+
+    exchange.connect(direct.open(head, exchange));
+
+    assertThat(exchange.events()).endsWith("end");
+    await().untilAsserted(() -> assertThat(exchange.events()).endsWith("end", "abort"));
+    await().untilAsserted(() -> assertThat(direct.openCalls()).isZero());
   }
 
   private RecordingExchange open(String contentType) {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerStream implements CallInput {
   private static final Logger logger = System.getLogger(ServerStream.class.getName());
+  private static final long CUT_OFF_AFTER_MILLIS = 1000;
   private static final Status SHUTDOWN =
       Status.UNAVAILABLE.withDescription("Server is shutting down");
   private static final Status SHUTDOWN_NOW =
@@ -128,9 +129,21 @@ final class ServerStream implements CallInput {
     }
   }
 
-  /** Called from the timer: as {@link #cancel}; a client that is still reading is cut off. */
+  /**
+   * Called from the timer: as {@link #cancel}. An answer that the service has given just in time is
+   * on its way; a client that is still reading it a second later is cut off.
+   */
   private void expire(Status reason) {
     cancel(reason);
+    if (!end.hasCome()) {
+      Future<?> unused =
+          settings
+              .timer()
+              .schedule(() -> cutOff(reason), CUT_OFF_AFTER_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void cutOff(Status reason) {
     if (!end.hasCome()) {
       breakOff(reason);
     }
