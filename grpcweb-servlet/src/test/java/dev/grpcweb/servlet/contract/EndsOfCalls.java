@@ -119,6 +119,7 @@ interface EndsOfCalls extends Fixture {
     call(connection, Format.BINARY, "Hold", fields, Format.BINARY.message("open"));
     ServedCall served = log().call(id);
     served.awaitHalfClose();
+    Patience.settle();
     connection.close();
     if (!protocol().isHttp2()) {
       assertThat(pushesUntilTheEnd(served)).isLessThanOrEqualTo(3);
@@ -148,6 +149,7 @@ interface EndsOfCalls extends Fixture {
     ClientCall call = open(Format.BINARY, "Join", id).send("a word");
     ServedCall served = log().call(id);
     await().untilAsserted(() -> assertThat(served.messages()).isEqualTo(1));
+    Patience.settle();
     call.http().vanish();
     assertThat(served.awaitEnd()).isEqualTo(ServedCall.End.CANCEL);
     assertThat(served.isHalfClosed()).isFalse();

@@ -70,7 +70,7 @@ final class Http1Connection implements HttpConnection {
     Map<String, String> all = new TreeMap<>(fields);
     all.put("Transfer-Encoding", "chunked");
     write(head(method, path, all));
-    return new Exchange(true);
+    return new Exchange(method, true);
   }
 
   @Override
@@ -81,7 +81,7 @@ final class Http1Connection implements HttpConnection {
       all.put("Content-Length", String.valueOf(body.length));
     }
     write(Frames.join(head(method, path, all), body));
-    return new Exchange(false);
+    return new Exchange(method, false);
   }
 
   /** Returns a head; {@code Host} is added. */
@@ -100,9 +100,14 @@ final class Http1Connection implements HttpConnection {
     out.flush();
   }
 
-  /** Returns the response to what was written last. */
-  HttpExchange response() {
-    return new Exchange(false);
+  /** Returns the response to a request of this method that was written as bytes. */
+  HttpExchange response(String method) {
+    return new Exchange(method, false);
+  }
+
+  /** Returns whether the last response has said nothing else. */
+  boolean isKept() {
+    return open;
   }
 
   /** Sends no more, and reads on. */
@@ -165,6 +170,7 @@ final class Http1Connection implements HttpConnection {
   }
 
   private final class Exchange implements HttpExchange {
+    private final String method;
     private final boolean chunkedRequest;
     private final Map<String, String> fields = new TreeMap<>();
     private int status;
@@ -175,7 +181,8 @@ final class Http1Connection implements HttpConnection {
 
     private boolean ended;
 
-    Exchange(boolean chunkedRequest) {
+    Exchange(String method, boolean chunkedRequest) {
+      this.method = method;
       this.chunkedRequest = chunkedRequest;
     }
 
@@ -227,7 +234,11 @@ final class Http1Connection implements HttpConnection {
         body = Body.COUNTED;
         remaining = Long.parseLong(length);
       }
-      ended = status == 204 || status == 304 || (body == Body.COUNTED && remaining == 0);
+      ended =
+          method.equals("HEAD")
+              || status == 204
+              || status == 304
+              || (body == Body.COUNTED && remaining == 0);
       if ("close".equalsIgnoreCase(fields.get("connection"))) {
         open = false;
       }

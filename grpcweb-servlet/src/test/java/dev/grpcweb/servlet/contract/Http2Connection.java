@@ -123,8 +123,8 @@ final class Http2Connection implements HttpConnection {
     private volatile @Nullable Stream stream;
     private volatile @Nullable IOException broken;
 
-    /** Whether the server wants no more of a request that it has answered. */
-    private volatile boolean dismissed;
+    /** Completed by a reset: whether it says no more than that the answer was given. */
+    private final CompletableFuture<Boolean> dismissed = new CompletableFuture<>();
 
     private boolean ended;
 
@@ -140,7 +140,7 @@ final class Http2Connection implements HttpConnection {
       try {
         await(stream().data(new DataFrame(stream().getId(), ByteBuffer.wrap(bytes.clone()), last)));
       } catch (IOException e) {
-        if (!dismissed) {
+        if (!await(dismissed)) {
           throw e;
         }
       }
@@ -203,6 +203,7 @@ final class Http2Connection implements HttpConnection {
 
     @Override
     public void vanish() throws IOException {
+      dismissed.complete(false);
       await(stream().reset(new ResetFrame(stream().getId(), ErrorCode.CANCEL_STREAM_ERROR.code)));
     }
 
@@ -250,7 +251,7 @@ final class Http2Connection implements HttpConnection {
     @Override
     public void onReset(Stream from, ResetFrame frame, Callback callback) {
       if (frame.getError() == ErrorCode.NO_ERROR.code) {
-        dismissed = true;
+        dismissed.complete(true);
       } else {
         fail(from, new IOException("reset with " + ErrorCode.toString(frame.getError(), "?")));
       }
@@ -267,6 +268,7 @@ final class Http2Connection implements HttpConnection {
     /** What has arrived before may still be read; then the cause is thrown. */
     private void fail(Stream from, IOException cause) {
       broken = cause;
+      dismissed.complete(false);
       head.completeExceptionally(cause);
       arrived.add(Stream.Data.eof(from.getId()));
     }

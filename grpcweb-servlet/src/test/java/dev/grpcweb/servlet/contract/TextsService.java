@@ -77,12 +77,17 @@ public final class TextsService implements BindableService {
 
   /** Takes "CODE description". */
   private static void fail(String request, StreamObserver<String> observer) {
-    String[] words = request.split(" ", 2);
     Metadata trailers = new Metadata();
     trailers.put(TRAILER, "one");
     trailers.put(TRAILER, "two");
     trailers.put(BINARY_TRAILER, TRAILER_BYTES);
-    Status status = Status.fromCode(Status.Code.valueOf(words[0])).withDescription(words[1]);
+    String[] words = request.split(" ", 2);
+    Status status = Status.INVALID_ARGUMENT;
+    for (Status.Code code : Status.Code.values()) {
+      if (code.name().equals(words[0]) && words.length > 1) {
+        status = code.toStatus().withDescription(words[1]);
+      }
+    }
     observer.onError(status.asRuntimeException(trailers));
   }
 
@@ -95,15 +100,19 @@ public final class TextsService implements BindableService {
   }
 
   private static final int MOST_MESSAGES = 100_000;
+  private static final int MOST_BYTES = 16 << 20;
 
   /** How many messages of which size: "count size", each message begins with its number. */
   private record Plan(int count, int size) {
     static Plan of(String request) {
       String[] words = request.split(" ", -1);
       try {
-        return new Plan(
-            Math.min(MOST_MESSAGES, Integer.parseInt(words[0])),
-            words.length < 2 ? 0 : Math.min(1 << 20, Integer.parseInt(words[1])));
+        int count = Integer.parseInt(words[0]);
+        int size = words.length < 2 ? 0 : Integer.parseInt(words[1]);
+        if (count < 0 || count > MOST_MESSAGES || (long) count * size > MOST_BYTES) {
+          throw Status.OUT_OF_RANGE.withDescription("too much").asRuntimeException();
+        }
+        return new Plan(count, size);
       } catch (NumberFormatException e) {
         throw Status.INVALID_ARGUMENT.withDescription("no plan").asRuntimeException();
       }
@@ -128,6 +137,9 @@ public final class TextsService implements BindableService {
   private static void count(String request, StreamObserver<String> observer) {
     Plan plan = planOf(request, observer);
     ServerCallStreamObserver<String> call = (ServerCallStreamObserver<String>) observer;
+    if (plan.count() < 0) {
+      return;
+    }
     int[] sent = {0};
     call.setOnReadyHandler(
         () -> {

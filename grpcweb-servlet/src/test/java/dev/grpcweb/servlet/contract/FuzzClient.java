@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.grpcweb.servlet.contract;
+
+import dev.grpcweb.servlet.contract.FuzzInput.Delivery;
+import io.grpc.Status;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends inputs one after the other over a connection that is kept while it can be, and judges the
+ * answers: a request that HTTP understands has to be answered in time, without an error of the
+ * server, and a gRPC-Web answer has to be whole. Not thread-safe.
+ */
+final class FuzzClient implements AutoCloseable {
+  /** Whatever the client sent, these would say that the server is broken. */
+  private static final Set<Status.Code> FAULTS = Set.of(Status.Code.UNKNOWN);
+
+  private static final int MOST_REMEMBERED = 8;
+
+  private final Site site;
+  private final Clients clients;
+  private final Protocol protocol;
+  private final FuzzTally tally;
+  private @Nullable HttpConnection connection;
+
+  /** The numbers of what was sent before over the same connection, the last ones. */
+  private final Deque<Long> history = new ArrayDeque<>();
+
+  FuzzClient(Site site, Clients clients, Protocol protocol, FuzzTally tally) {
+    this.site = site;
+    this.clients = clients;
+    this.protocol = protocol;
+    this.tally = tally;
+  }
+
+  /** Sends an input; returns what is wrong with the answer, or null. */
+  @Nullable String send(long number, FuzzInput input) {
+    String problem = send(input);
+    String behind = problem == null ? "" : ", behind " + history;
+    history.add(number);
+    if (history.size() > MOST_REMEMBERED) {
+      history.remove();
+    }
+    return problem == null ? null : problem + behind;
+  }
+
+  private @Nullable String send(FuzzInput input) {
+    try {
+      if (protocol.isHttp2()) {
+        return sendHttp2(input);
+      }
+      return switch (input.delivery()) {
+        case WHOLE -> sendWhole(input);
+        case RAW -> sendRaw(input.bytes());
+        case CUT -> cut(input.bytes());
+      };
+    } catch (IOException e) {
+      drop();
+      return String.valueOf(e);
+    }
+  }
+
+  private @Nullable String sendWhole(FuzzInput input) throws IOException {
+    boolean fresh = connection == null;
+    Http1Connection http = (Http1Connection) connection();
+    try {
+      http.write(input.bytes());
+    } catch (IOException e) {
+      // Refused so early that the rest did not go out; the answer may be there all the same.
+      tally.count("not sent to its end");
+    }
+    HttpExchange answer = http.response(input.method());
+    try {
+      answer.status();
+    } catch (SocketTimeoutException e) {
+      drop();
+      return "no answer came in time";
+    } catch (IOException closed) {
+      drop();
+      if (fresh) {
+        return "closed without an answer: " + closed;
+      }
+      // HTTP allows a server to close between two requests; clients send again.
+      tally.count("closed between requests");
+      return sendWhole(input);
+    }
+    String problem = judge(input.method(), answer);
+    if (!http.isKept()) {
+      tally.count("connection closed with the answer");
+      drop();
+    }
+    return problem;
+  }
+
+  /** Sends bytes and no more; the server may answer or close, but not leave it at that. */
+  @Nullable String sendRaw(byte[] bytes) throws IOException {
+    drop();
+    Http1Connection http = (Http1Connection) connection();
+    try {
+      http.write(bytes);
+      http.shutdownOutput();
+      return judge("?", http.response("POST"));
+    } catch (SocketTimeoutException e) {
+      return "neither an answer nor the end came in time";
+    } catch (IOException closed) {
+      tally.count("raw: closed");
+      return null;
+    } finally {
+      drop();
+    }
+  }
+
+  private @Nullable String cut(byte[] bytes) throws IOException {
+    drop();
+    Http1Connection http = (Http1Connection) connection();
+    http.write(bytes);
+    http.reset();
+    connection = null;
+    tally.count("cut");
+    return null;
+  }
+
+  private @Nullable String sendHttp2(FuzzInput input) throws IOException {
+    HttpExchange exchange =
+        connection().request(input.method(), input.path(), input.http2Fields(), input.body());
+    if (input.delivery() == Delivery.CUT) {
+      exchange.vanish();
+      tally.count("cut");
+      return null;
+    }
+    return judge(input.method(), exchange);
+  }
+
+  private @Nullable String judge(String method, HttpExchange exchange) throws IOException {
+    int status = exchange.status();
+    String type = exchange.header("content-type");
+    tally.count(protocol + " " + status);
+    if (status == 500) {
+      exchange.readAll();
+      return "HTTP status " + status;
+    }
+    if (status != 200 || type == null || !type.startsWith("application/grpc-web")) {
+      exchange.readAll();
+      // Other verbs on other paths are for whatever is behind the filter.
+      return status == 200 && method.equals("POST") ? "an answer of type " + type : null;
+    }
+    ClientCall call = new ClientCall(Format.BINARY, exchange);
+    Status.Code code = call.code();
+    tally.count("gRPC " + code);
+    return FAULTS.contains(code) ? code + ": " + call.message() : null;
+  }
+
+  private HttpConnection connection() throws IOException {
+    HttpConnection open = connection;
+    if (open == null) {
+      open = protocol.connect(site, clients);
+      connection = open;
+      history.clear();
+    }
+    return open;
+  }
+
+  private void drop() {
+    HttpConnection open = connection;
+    connection = null;
+    try {
+      if (open instanceof Http1Connection http) {
+        // By a reset, since ports of closed connections are not to be had for a while.
+        http.reset();
+      } else if (open != null) {
+        open.close();
+      }
+    } catch (IOException alreadyClosed) {
+      // That was the aim.
+    }
+  }
+
+  @Override
+  public void close() {
+    drop();
+  }
+}

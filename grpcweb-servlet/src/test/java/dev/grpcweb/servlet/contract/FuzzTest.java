@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.grpcweb.servlet.contract;
+
+import static dev.grpcweb.servlet.contract.Patience.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.grpcweb.GrpcWebServer;
+import dev.grpcweb.servlet.CorsPolicy;
+import dev.grpcweb.testing.Hex;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Throws requests at a server over real sockets, most of them valid ones that were changed. The
+ * system properties {@code fuzz.count} and {@code fuzz.seed} choose how many and which. An input
+ * that fails is written to {@code target/fuzz}; kept in {@code src/test/resources/fuzz} it is sent
+ * in every run.
+ */
+final class FuzzTest {
+  private static final int CLIENTS = 6;
+  private static final long MOST_LEFT = 8L << 20;
+  private static final long SEED = Long.getLong("fuzz.seed", 20_261_121L);
+  private static final Path FAILED = Path.of("target", "fuzz");
+
+  private final CallLog log = new CallLog();
+  private final FuzzTally tally = new FuzzTally();
+  private final FuzzWarnings warnings = new FuzzWarnings();
+
+  @Test
+  @Timeout(60)
+  void nothingShortOfAnAnswerComesOfThreeThousandInputs() throws Exception {
+    fuzz(3_000);
+  }
+
+  @Test
+  @Tag("slow")
+  @Timeout(value = 10, unit = TimeUnit.MINUTES)
+  void nothingShortOfAnAnswerComesOfAMillionInputs() throws Exception {
+    fuzz(Long.getLong("fuzz.count", 1_000_000L));
+  }
+
+  @Test
+  void anInputDependsOnItsSeedAndNumberOnly() {
+    for (int number = 0; number < 200; number++) {
+      assertThat(new FuzzMutator(7).input(number).bytes())
+          .isEqualTo(new FuzzMutator(7).input(number).bytes());
+    }
+    assertThat(new FuzzMutator(7).input(1).bytes())
+        .isNotEqualTo(new FuzzMutator(8).input(1).bytes());
+  }
+
+  @Test
+  @Timeout(60)
+  void inputsThatOnceFailedAreStood() throws Exception {
+    try (Bench bench = new Bench();
+        FuzzClient client = new FuzzClient(bench.site, bench.clients, Protocol.HTTP_1, tally)) {
+      for (Path file : kept()) {
+        byte[] bytes = Hex.bytes(Files.readString(file).replaceAll("(?m)^#.*$", ""));
+        assertThat(client.sendRaw(bytes)).as(file.getFileName().toString()).isNull();
+      }
+      bench.checkThatNothingIsLeft();
+    }
+  }
+
+  private static List<Path> kept() throws Exception {
+    java.net.URL folder = FuzzTest.class.getResource("/fuzz");
+    if (folder == null) {
+      throw new IllegalStateException("no folder of kept inputs");
+    }
+    try (Stream<Path> files = Files.list(Path.of(folder.toURI()))) {
+      return files.filter(file -> file.toString().endsWith(".hex")).sorted().toList();
+    }
+  }
+
+  private void fuzz(long count) throws Exception {
+    long begin = System.nanoTime();
+    try (Bench bench = new Bench()) {
+      bench.sendAll(2_000_000_000L, 50L * CLIENTS);
+      long threadsBefore = threads();
+      long heapBefore = usedHeap();
+      bench.sendAll(0, count);
+      bench.checkThatNothingIsLeft();
+      assertThat(threads()).as("threads").isLessThanOrEqualTo(threadsBefore + CLIENTS);
+      long nanos = System.nanoTime() - begin;
+      // What waits for a client that may still send is forgotten after seconds.
+      Patience.await()
+          .pollInterval(Duration.ofMillis(500))
+          .untilAsserted(
+              () ->
+                  assertThat(usedHeap() - heapBefore)
+                      .as("bytes left behind")
+                      .isLessThan(MOST_LEFT));
+      report(count, nanos, usedHeap() - heapBefore);
+    }
+    assertThat(tally.failures()).isEmpty();
+    assertThat(warnings.seen()).isEmpty();
+  }
+
+  private void report(long count, long nanos, long grown) {
+    StringBuilder report = new StringBuilder();
+    report.append(
+        String.format(
+            "fuzz: seed %d, %d inputs in %.1f s, %.0f a second, heap %+d KiB%n",
+            SEED, count, nanos / 1e9, count * 1e9 / nanos, grown >> 10));
+    tally
+        .outcomes()
+        .forEach(
+            (what, times) ->
+                report.append("  ").append(what).append(": ").append(times).append('\n'));
+    log.reached()
+        .forEach(
+            (what, times) ->
+                report.append("  reached ").append(what).append(": ").append(times).append('\n'));
+    System.out.print(report);
+  }
+
+  /** Returns the number of threads, without those of the container's and the client's pools. */
+  private static long threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> !name.startsWith("qtp") && !name.startsWith("client"))
+        .count();
+  }
+
+  private static long usedHeap() {
+    System.gc();
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+
+  /** A server and those who send to it. */
+  private final class Bench implements AutoCloseable {
+    final GrpcWebServer server =
+        GrpcWebServer.builder().addService(new TextsService()).intercept(log).build();
+    final Site site = JettySite.start(server, CorsPolicy.sameOrigin(), Site.Mount.FILTER);
+    final Clients clients = new Clients();
+
+    void sendAll(long first, long count) throws InterruptedException {
+      FuzzMutator mutator = new FuzzMutator(SEED);
+      AtomicLong next = new AtomicLong(first);
+      List<Thread> senders = new ArrayList<>();
+      for (int i = 0; i < CLIENTS; i++) {
+        Protocol protocol = i == 0 ? Protocol.H2C : Protocol.HTTP_1;
+        Thread sender = new Thread(() -> send(mutator, protocol, next, first + count), "fuzz-" + i);
+        sender.start();
+        senders.add(sender);
+      }
+      for (Thread sender : senders) {
+        sender.join();
+      }
+    }
+
+    private void send(FuzzMutator mutator, Protocol protocol, AtomicLong next, long end) {
+      try (FuzzClient client = new FuzzClient(site, clients, protocol, tally)) {
+        for (long number = next.getAndIncrement(); number < end; number = next.getAndIncrement()) {
+          FuzzInput input = mutator.input(number);
+          String problem;
+          try {
+            problem = client.send(number, input);
+          } catch (RuntimeException e) {
+            problem = "the client failed: " + e;
+          }
+          if (problem != null) {
+            failed(protocol, number, input, problem);
+          }
+        }
+      }
+    }
+
+    void checkThatNothingIsLeft() throws IOException {
+      // A queue of bytes belongs to an open call, so there is none either.
+      await().untilAsserted(() -> assertThat(server.openCalls()).as("open calls").isZero());
+      for (Protocol protocol : new Protocol[] {Protocol.HTTP_1, Protocol.H2C}) {
+        try (HttpConnection connection = protocol.connect(site, clients)) {
+          for (Format format : Format.values()) {
+            String path = ClientCall.path("", "Chat");
+            byte[] body = format.messages("still", "here");
+            HttpExchange http = connection.request("POST", path, ClientCall.fields(format), body);
+            assertThat(new ClientCall(format, http).rest())
+                .containsExactly("re: still", "re: here");
+          }
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      server.shutdown();
+      await().until(server::isTerminated);
+      clients.close();
+      site.close();
+      ServerThreadsGone.await();
+      warnings.close();
+    }
+  }
+
+  private void failed(Protocol protocol, long number, FuzzInput input, String problem) {
+    String name = "seed-" + SEED + "-" + number + ".hex";
+    tally.failed(protocol + " " + name + ": " + problem);
+    if (tally.failures().size() < 20) {
+      try {
+        Files.createDirectories(FAILED);
+        String hex = Hex.of(input.bytes()).replaceAll("(.{96})", "$1\n");
+        Files.writeString(
+            FAILED.resolve(name), "# " + protocol + ": " + problem + "\n" + hex + "\n");
+      } catch (IOException e) {
+        tally.failed("not written: " + e);
+      }
+    }
+  }
+}
