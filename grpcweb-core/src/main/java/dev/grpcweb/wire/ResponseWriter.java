@@ -326,6 +326,11 @@ final class ResponseWriter {
       lock.whenLeft(onReady);
     }
     overThreshold = over;
+    if (over) {
+      // Only who was refused is told when the exchange takes more; it may have stopped since it was
+      // asked last.
+      boolean unused = queue.isWritable();
+    }
   }
 
   /** Blocks the sender's thread until the frame fits or nothing can be sent any more. */

@@ -393,6 +393,33 @@ final class ResponseWriterTest {
     assertThat(writer.canKeepAlive()).isFalse();
   }
 
+  @Test
+  void aClientThatStopsBetweenTheQuestionAndTheWriteIsWaitedFor() {
+    AtomicInteger questions = new AtomicInteger();
+    writer =
+        new ResponseWriter(
+            exchange,
+            new GrpcWebFormat(false, false),
+            settings(1 << 20, 10, FullQueue.REFUSES, flusher::add),
+            ready::incrementAndGet,
+            () -> {
+              if (questions.decrementAndGet() == 0) {
+                exchange.block();
+              }
+              return clock.addAndGet(SendQueue.QUIET_NANOS);
+            });
+    begin();
+    // The first time for the frame's array, the second after the exchange has said it is writable.
+    questions.set(2);
+    send("0123456789");
+    assertThat(writer.isReady()).isFalse();
+
+    exchange.unblock();
+
+    assertThat(sent()).containsExactly("0123456789");
+    assertThat(ready).hasValue(1);
+  }
+
   private void begin() {
     exchange.connect(new ToWriter());
     writer.head(new Headers());
