@@ -52,7 +52,7 @@ final class Door {
     if (isPreflight(request)) {
       return preflight(request, answer, registered, path != null);
     }
-    boolean grpc = GrpcWebServer.isGrpcContentType(request.getContentType());
+    boolean grpc = GrpcWebServer.isGrpcContentType(contentType(request));
     if (path == null || !(registered || grpc || isBypass(request))) {
       return strangers == Strangers.REFUSE && answer.notFound();
     }
@@ -102,6 +102,11 @@ final class Door {
     exchange.start(input);
   }
 
+  /** As the client has sent it: Jetty's own getter throws where nobody knows the charset. */
+  private static @Nullable String contentType(HttpServletRequest request) {
+    return request.getHeader("content-type");
+  }
+
   /** A browser asks before it sends a call from a page of another origin. */
   private static boolean isPreflight(HttpServletRequest request) {
     return request.getMethod().equals("OPTIONS")
@@ -125,7 +130,7 @@ final class Door {
   private boolean isBypass(HttpServletRequest request) {
     return cors.allowsPreflightBypass()
         && request.getMethod().equals("POST")
-        && MediaTypes.needsNoPreflight(request.getContentType())
+        && MediaTypes.needsNoPreflight(contentType(request))
         && PreflightBypass.isIn(request.getQueryString());
   }
 

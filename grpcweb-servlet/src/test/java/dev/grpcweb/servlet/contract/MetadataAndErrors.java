@@ -69,7 +69,8 @@ interface MetadataAndErrors extends Fixture {
   @CsvSource({
     "application/grpc-web",
     "APPLICATION/GRPC-WEB+PROTO",
-    "application/grpc-web+proto; charset=utf-8"
+    "application/grpc-web+proto; charset=utf-8",
+    "application/grpc-web+proto; charset=utf-9"
   })
   default void aContentTypeHasItsFormsThatMeanTheSame(String type) throws IOException {
     Map<String, String> fields = fields(Format.BINARY);
