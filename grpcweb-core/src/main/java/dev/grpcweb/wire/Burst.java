@@ -23,7 +23,7 @@ final class Burst {
   /** Room for an OK trailers frame, so that a unary answer is one array. */
   private static final int TRAILERS_ROOM = 64;
 
-  private static final int FIRST_CAPACITY = 4 * 1024;
+  private static final int LEAST_CAPACITY = 256;
   private static final byte[] NO_BYTES = {};
 
   private byte[] bytes = NO_BYTES;
@@ -33,7 +33,8 @@ final class Burst {
   /** Whether the sender's thread is writing into the room. */
   private boolean claimed;
 
-  private int nextCapacity = FIRST_CAPACITY;
+  /** What the next array of a busy stream holds: follows what the last ones were used for. */
+  private int nextCapacity = LEAST_CAPACITY;
 
   /** Returns the number of gathered bytes. */
   int size() {
@@ -51,11 +52,11 @@ final class Burst {
    */
   void renew(int need, boolean quiet) {
     if (quiet) {
-      nextCapacity = FIRST_CAPACITY;
+      nextCapacity = LEAST_CAPACITY;
       bytes = new byte[need + TRAILERS_ROOM];
     } else {
       bytes = new byte[Math.max(need, nextCapacity)];
-      nextCapacity = Math.min(FULL, nextCapacity * 2);
+      nextCapacity = capacity(2L * bytes.length);
     }
     from = 0;
     to = 0;
@@ -114,8 +115,13 @@ final class Burst {
   /** Holds no array while nothing is in flight. */
   void rest() {
     if (!claimed) {
+      nextCapacity = capacity(Math.max(2L * to, bytes.length / 2));
       clear();
     }
+  }
+
+  private static int capacity(long wanted) {
+    return (int) Math.min(FULL, Math.max(LEAST_CAPACITY, wanted));
   }
 
   /** Forgets everything, when nothing will leave any more. */

@@ -39,13 +39,13 @@ final class BurstTest {
 
   @Test
   void theArraysOfABusyStreamGrowUpToAFullBurst() {
-    int[] sizes = new int[6];
+    int[] sizes = new int[10];
     for (int i = 0; i < sizes.length; i++) {
       burst.renew(100, false);
       sizes[i] = burst.claim().length;
     }
 
-    assertThat(sizes).containsExactly(4096, 8192, 16384, 32768, 32768, 32768);
+    assertThat(sizes).containsExactly(256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 32768, 32768);
   }
 
   @Test
@@ -55,7 +55,25 @@ final class BurstTest {
     burst.renew(100, true);
     burst.renew(100, false);
 
-    assertThat(burst.claim()).hasSize(4096);
+    assertThat(burst.claim()).hasSize(256);
+  }
+
+  @Test
+  void theArraysOfABusyStreamShrinkToTwiceWhatABurstNeeds() {
+    for (int i = 0; i < 8; i++) {
+      burst.renew(100, false);
+    }
+    int[] sizes = new int[6];
+    for (int i = 0; i < sizes.length; i++) {
+      gather("x".repeat(1500));
+      burst.passOn(FORMAT, exchange);
+      burst.rest();
+      burst.renew(100, false);
+      sizes[i] = burst.claim().length;
+      burst.release();
+    }
+
+    assertThat(sizes).containsExactly(16384, 8192, 4096, 3000, 3000, 3000);
   }
 
   @Test
