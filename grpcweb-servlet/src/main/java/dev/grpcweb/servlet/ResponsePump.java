@@ -66,9 +66,6 @@ final class ResponsePump {
   /** Whether a flush was asked for and not made yet. */
   private boolean flushAsked;
 
-  /** Whether bytes were handed over after the last flush. */
-  private boolean unflushed;
-
   /** Whether the core was refused and so waits for {@link ExchangeEvents#writable}. */
   private boolean writableOwed = true;
 
@@ -203,7 +200,6 @@ final class ResponsePump {
   private boolean step() throws IOException {
     if (!queue.isEmpty()) {
       Chunk burst = takeBurst();
-      unflushed = true;
       sink.write(burst.bytes, burst.offset, burst.length);
       return true;
     }
@@ -218,7 +214,6 @@ final class ResponsePump {
   private boolean flushStep(boolean due) throws IOException {
     if (due) {
       flushAsked = false;
-      unflushed = false;
       sink.flush();
     }
     return due;
@@ -228,9 +223,8 @@ final class ResponsePump {
     if (rest.isRead()) {
       return complete();
     }
-    if (flushStep(flushAsked || unflushed)) {
-      return true;
-    }
+    // A client that sees its answer may stop sending, and must not wait for the answer's end then.
+    sink.endBody();
     ending = Ending.HELD;
     events.completed();
     rest.discard();

@@ -20,6 +20,12 @@ interface ResponseSink {
   /** Sends what was handed over, the head included. */
   void flush() throws IOException;
 
+  /**
+   * Sends the end of the body, where the container can do that before the response is completed.
+   * Only {@link #complete} follows.
+   */
+  void endBody() throws IOException;
+
   /** Ends the response. */
   void complete() throws IOException;
 

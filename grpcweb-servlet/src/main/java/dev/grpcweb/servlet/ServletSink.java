@@ -35,6 +35,9 @@ final class ServletSink implements ResponseSink {
   /** Whether the asynchronous context has been completed, by us or by the container. */
   private boolean ended;
 
+  /** Whether the stream was closed, and the response not yet completed. */
+  private boolean bodyEnded;
+
   /** Whether the next call to the listener has to fail, so that the container closes. */
   private boolean poisoned;
 
@@ -73,7 +76,8 @@ final class ServletSink implements ResponseSink {
 
   @Override
   public boolean isReady() {
-    return stream().isReady();
+    // To complete is no write; Jetty takes a question after the end for a write that was refused.
+    return bodyEnded || stream().isReady();
   }
 
   @Override
@@ -86,6 +90,18 @@ final class ServletSink implements ResponseSink {
   public void flush() throws IOException {
     commit();
     stream().flush();
+  }
+
+  /** Only Jetty is known to read on after the body's end; elsewhere it comes with completion. */
+  @Override
+  public void endBody() throws IOException {
+    if (container == Container.JETTY) {
+      commit();
+      bodyEnded = true;
+      stream().close();
+    } else {
+      flush();
+    }
   }
 
   @Override

@@ -88,6 +88,11 @@ final class ModelContainer implements ResponseSink {
   }
 
   @Override
+  public synchronized void endBody() {
+    flush();
+  }
+
+  @Override
   public synchronized void complete() {
     use("complete");
     completions++;

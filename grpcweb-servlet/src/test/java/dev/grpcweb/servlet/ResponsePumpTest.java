@@ -220,6 +220,11 @@ final class ResponsePumpTest {
     }
 
     @Override
+    public void endBody() {
+      operations.add("endBody");
+    }
+
+    @Override
     public void complete() {
       operations.add("complete");
     }
