@@ -73,9 +73,10 @@ public final class ExampleServer implements AutoCloseable {
     Server jetty = new Server();
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
-    ServerConnector connector =
-        new ServerConnector(
-            jetty, new HttpConnectionFactory(http), new HTTP2CServerConnectionFactory(http));
+    HTTP2CServerConnectionFactory http2 = new HTTP2CServerConnectionFactory(http);
+    // A push may be quiet for longer than the connection's time-out.
+    http2.setStreamIdleTimeout(-1);
+    ServerConnector connector = new ServerConnector(jetty, new HttpConnectionFactory(http), http2);
     connector.setPort(options.port());
     jetty.addConnector(connector);
     jetty.setHandler(context(grpc, options));

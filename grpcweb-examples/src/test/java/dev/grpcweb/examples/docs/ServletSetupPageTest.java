@@ -148,6 +148,7 @@ final class ServletSetupPageTest {
     HttpConfiguration http = new HttpConfiguration();
     HTTP2CServerConnectionFactory http2 = new HTTP2CServerConnectionFactory(http);
     http2.setMaxConcurrentStreams(1024);
+    http2.setStreamIdleTimeout(-1);
     http2.setRateControlFactory(new WindowRateControl.Factory(1000));
     ServerConnector connector = new ServerConnector(jetty, new HttpConnectionFactory(http), http2);
     connector.setPort(port);
@@ -235,6 +236,7 @@ final class ServletSetupPageTest {
     HttpConfiguration https = new HttpConfiguration();
     https.addCustomizer(new SecureRequestCustomizer());
     HTTP2ServerConnectionFactory http2 = new HTTP2ServerConnectionFactory(https);
+    http2.setStreamIdleTimeout(-1);
     http2.setRateControlFactory(new WindowRateControl.Factory(1000));
     ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
     alpn.setDefaultProtocol("http/1.1");
