@@ -6,14 +6,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcweb.testing.ClientCall;
 import dev.grpcweb.testing.RecordedCall;
+import dev.grpcweb.testing.RecordingExchange;
 import dev.grpcweb.testing.RecordingHandler;
 import dev.grpcweb.testing.Reply;
+import dev.grpcweb.transport.RequestHead;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,16 +75,39 @@ public interface DeadlineContract extends OnBench {
   @Test
   default void whenTheDeadlinePassesBothSidesAreTold() throws Exception {
     RecordingHandler handler = bench().record(MethodType.BIDI_STREAMING);
-    ClientCall call = bench().open("grpc-timeout", "30m");
-    RecordedCall service = handler.awaitCall();
+    RecordedCall service;
+    int millis = 30;
+    do {
+      // A deadline that has passed before the call is ready leaves nothing but the cancellation.
+      ClientCall call = bench().open("grpc-timeout", millis + "m");
+      service = handler.awaitCall().await("cancel");
+      assertThat(call.await().code()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+      millis *= 2;
+    } while (service.events().equals(List.of("cancel")) && millis < 10_000);
 
-    assertThat(call.await().code()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
-
-    service.await("cancel");
     assertThat(service.events()).containsExactly("ready", "cancel");
     assertThat(service.context().isCancelled()).isTrue();
     assertThat(service.context().cancellationCause()).isNotNull();
     assertThat(service.call().isCancelled()).isTrue();
+  }
+
+  @Test
+  default void aDeadlineThatPassesInsideTheStartWaitsForIt() throws Exception {
+    CountDownLatch passed = new CountDownLatch(1);
+    RecordingHandler handler =
+        bench()
+            .record(MethodType.BIDI_STREAMING)
+            .on(
+                "start",
+                service -> {
+                  service.context().addListener(context -> passed.countDown(), Runnable::run);
+                  uninterruptibly(passed);
+                });
+
+    ClientCall call = bench().open("grpc-timeout", "30m");
+
+    assertThat(call.await().code()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+    assertThat(handler.awaitCall().await("cancel").events()).containsExactly("cancel");
   }
 
   @Test
@@ -101,15 +129,24 @@ public interface DeadlineContract extends OnBench {
 
   @Test
   default void aDeadlineFreesWhatASlowClientHasNotRead() throws Exception {
-    RecordingHandler handler = bench().record(MethodType.SERVER_STREAMING);
-    ClientCall call = bench().open("grpc-timeout", "100m");
-    call.exchange().block();
-    RecordedCall service = handler.awaitCall();
-    service.call().sendHeaders(new Metadata());
-    service.call().sendMessage("x".repeat(100_000));
-    assertThat(call.exchange().queuedBytes()).isGreaterThan(100_000);
+    RecordingExchange exchange = new RecordingExchange();
+    exchange.block();
+    AtomicLong queued = new AtomicLong();
+    RecordingHandler handler =
+        bench()
+            .record(MethodType.SERVER_STREAMING)
+            .on(
+                "start", // which no deadline overtakes
+                service -> {
+                  service.call().sendHeaders(new Metadata());
+                  service.call().sendMessage("x".repeat(100_000));
+                  queued.set(exchange.queuedBytes());
+                });
+    RequestHead head = bench().head("test.Texts/Method", "grpc-timeout", "100m");
+    ClientCall call = bench().call(head, exchange);
 
-    service.await("cancel");
+    handler.awaitCall().await("cancel");
+    assertThat(queued.get()).isGreaterThan(100_000);
     org.awaitility.Awaitility.await().until(() -> call.exchange().queuedBytes() < 200);
 
     call.exchange().unblock();
@@ -120,15 +157,17 @@ public interface DeadlineContract extends OnBench {
 
   @Test
   default void aDeadlineCutsOffAClientThatDoesNotReadAClosedAnswer() throws Exception {
-    RecordingHandler handler = bench().record(MethodType.SERVER_STREAMING);
-    ClientCall call = bench().open("grpc-timeout", "100m");
-    call.exchange().block();
-    RecordedCall service = handler.awaitCall();
-    service.call().close(Status.OK, new Metadata());
+    RecordingExchange exchange = new RecordingExchange();
+    exchange.block();
+    RecordingHandler handler =
+        bench()
+            .record(MethodType.SERVER_STREAMING)
+            .on("start", service -> service.call().close(Status.OK, new Metadata()));
+    bench().call(bench().head("test.Texts/Method", "grpc-timeout", "100m"), exchange);
 
-    service.await("cancel");
+    handler.awaitCall().await("cancel");
 
-    org.awaitility.Awaitility.await().until(call.exchange()::isAborted);
+    org.awaitility.Awaitility.await().until(exchange::isAborted);
   }
 
   @Test
@@ -150,9 +189,21 @@ public interface DeadlineContract extends OnBench {
     bench().builder().maxCallAge(Duration.ofMillis(30));
     RecordingHandler handler = bench().record(MethodType.BIDI_STREAMING);
 
-    assertThat(bench().open().await().status()).isEqualTo("UNAVAILABLE: Call is older than 30 ms");
+    for (int i = 0; i < 100 && handler.calls() == 0; i++) {
+      // A call that is too old before its turn comes is not started.
+      assertThat(bench().open().await().status())
+          .isEqualTo("UNAVAILABLE: Call is older than 30 ms");
+    }
 
     handler.awaitCall().await("cancel");
+  }
+
+  private static void uninterruptibly(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private @Nullable Deadline deadline(String timeout) throws InterruptedException {

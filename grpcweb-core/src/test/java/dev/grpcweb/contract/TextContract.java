@@ -66,7 +66,7 @@ public interface TextContract extends OnBench {
 
     await().until(() -> call.exchange().body().length >= 8 + 8);
     service.call().sendMessage("b");
-    await().until(() -> call.exchange().body().length >= 8 + 8 + 8 + 4);
+    await().untilAsserted(() -> assertThat(call.exchange().body()).asString().matches(".*Fi {4,}"));
     service.call().close(Status.OK, new Metadata());
 
     assertThat(call.await().messages()).containsExactly("a", "b");
