@@ -99,6 +99,14 @@ public abstract class CallContract
   }
 
   @Override
+  public void settle() {
+    if (site == null) {
+      throw new IllegalStateException("the site has not been started");
+    }
+    Patience.settle(site);
+  }
+
+  @Override
   public HttpConnection connect() throws IOException {
     if (site == null || clients == null) {
       throw new IllegalStateException("the site has not been started");

@@ -15,6 +15,12 @@ interface Fixture {
 
   CallLog log();
 
+  /**
+   * Lets the container come to rest: one that is inside a callback of a request may take no notice
+   * of its reset.
+   */
+  void settle();
+
   /** Connects; the connection is closed after the test. */
   HttpConnection connect() throws IOException;
 

@@ -28,6 +28,11 @@ record JettySite(JettyServer jetty) implements Site {
   }
 
   @Override
+  public boolean isAtRest() {
+    return jetty.isAtRest();
+  }
+
+  @Override
   public void close() {
     jetty.close();
   }

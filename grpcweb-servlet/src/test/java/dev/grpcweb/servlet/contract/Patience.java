@@ -11,9 +11,16 @@ final class Patience {
 
   /**
    * Lets the container come to rest: one that is inside a callback of a request may take no notice
-   * of its reset.
+   * of its reset. Threads that lead the container's selectors are not counted there, hence the
+   * pause.
    */
-  static void settle() {
+  static void settle(Site site) {
+    pause();
+    await().until(site::isAtRest);
+  }
+
+  /** Lets time pass in which nothing has to happen. */
+  static void pause() {
     try {
       Thread.sleep(50);
     } catch (InterruptedException e) {

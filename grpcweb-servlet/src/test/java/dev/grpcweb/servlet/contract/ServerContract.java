@@ -172,11 +172,11 @@ public abstract class ServerContract {
     String id = newId();
     ClientCall open = hold(connect(Protocol.HTTP_1), Format.TEXT, id);
     for (int i = 0; i < 5; i++) {
-      Patience.settle();
+      Patience.pause();
       log.call(id).push("message " + i);
       assertThat(open.next()).isEqualTo("message " + i);
     }
-    Patience.settle();
+    Patience.pause();
     log.call(id).close(Status.OK);
     assertThat(open.code()).isEqualTo(Status.Code.OK);
   }
@@ -222,7 +222,7 @@ public abstract class ServerContract {
         assertThat(call.next()).isEqualTo("round " + round);
       }
     }
-    Patience.settle();
+    Patience.settle(sites.get(0));
     for (ClientCall call : calls) {
       call.http().vanish();
     }

@@ -14,6 +14,9 @@ public interface Site extends AutoCloseable {
 
   int tlsPort();
 
+  /** Returns whether no thread of the container is inside a request. */
+  boolean isAtRest();
+
   @Override
   void close();
 

@@ -69,6 +69,11 @@ public final class JettyServer implements AutoCloseable {
     return tls.getLocalPort();
   }
 
+  /** Returns whether no thread of the container is inside a request. */
+  public boolean isAtRest() {
+    return ((QueuedThreadPool) server.getThreadPool()).getUtilizedThreads() == 0;
+  }
+
   /** Returns the plain address of a path below the context path. */
   public URI uri(String path) {
     return URI.create("http://127.0.0.1:" + port() + contextPath + path);
