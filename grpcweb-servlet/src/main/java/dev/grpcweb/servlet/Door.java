@@ -5,6 +5,7 @@ import dev.grpcweb.GrpcWebServer;
 import dev.grpcweb.transport.ExchangeInput;
 import dev.grpcweb.transport.Headers;
 import dev.grpcweb.transport.RequestHead;
+import dev.grpcweb.transport.ResponseHead;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -25,6 +26,8 @@ final class Door {
     /** They are refused. */
     REFUSE
   }
+
+  private static final String TEXT = "text/plain;charset=utf-8";
 
   private final GrpcWebServer server;
   private final CorsPolicy cors;
@@ -48,7 +51,7 @@ final class Door {
     String path = MethodPath.below(request, prefix);
     boolean registered = path != null && MethodPath.isMethod(path) && server.hasMethod(path);
     CorsGrant grant = CorsGrant.of(cors, request);
-    Answer answer = new Answer(response, grant);
+    Answer answer = new Answer(request, response, container, grant);
     if (isPreflight(request)) {
       return preflight(request, answer, registered, path != null);
     }
@@ -135,7 +138,11 @@ final class Door {
   }
 
   /** Short answers in plain text, for people who look at a network log. Each returns true. */
-  private record Answer(HttpServletResponse response, CorsGrant grant) {
+  private record Answer(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      Container container,
+      CorsGrant grant) {
     boolean preflight(@Nullable String asked) throws IOException {
       grant.applyPreflight(response, asked);
       if (!grant.granted()) {
@@ -188,13 +195,25 @@ final class Door {
     }
 
     private boolean text(int status, String text) throws IOException {
-      response.setStatus(status);
-      response.setContentType("text/plain;charset=utf-8");
       // What the client sent is in here; no browser is to take it for anything but text.
       response.setHeader("X-Content-Type-Options", "nosniff");
-      grant.apply(response);
-      response.getOutputStream().write((text + "\n").getBytes(StandardCharsets.UTF_8));
+      String line = text + "\n";
+      if (hasBody() && request.isAsyncSupported()) {
+        // A container closes the connection over a body that nobody has read.
+        ServletExchange exchange = new ServletExchange(request, response, container, grant);
+        Headers head = new Headers().add("content-type", TEXT);
+        exchange.start(new TextAnswer(exchange, new ResponseHead(status, head), line));
+      } else {
+        response.setStatus(status);
+        response.setContentType(TEXT);
+        grant.apply(response);
+        response.getOutputStream().write(line.getBytes(StandardCharsets.UTF_8));
+      }
       return true;
+    }
+
+    private boolean hasBody() {
+      return request.getContentLengthLong() > 0 || request.getHeader("transfer-encoding") != null;
     }
   }
 }

@@ -144,6 +144,25 @@ final class JettyHttp1Test {
   }
 
   @Test
+  void aRefusedContentTypeIsAnsweredBeforeTheBodyArrivesAndTheConnectionStaysUsable()
+      throws IOException {
+    try (RawHttp client = new RawHttp(jetty.port())) {
+      byte[] body = frame(new byte[1_000_000]);
+      client.lines(
+          "POST " + ECHO + " HTTP/1.1",
+          "Host: localhost",
+          "Content-Type: application/grpc-web+foo",
+          "Content-Length: " + body.length,
+          "");
+      assertThat(client.answer().status()).isEqualTo(415);
+
+      client.bytes(body);
+      assertThat(client.post(ECHO, WEB, Hex.bytes(ABC)).answer().body())
+          .isEqualTo(Hex.bytes(ABC + OK));
+    }
+  }
+
+  @Test
   void anUploadRejectedEarlyIsReadToItsEndAndTheConnectionStaysUsable() throws IOException {
     try (RawHttp client = new RawHttp(jetty.port())) {
       byte[] reject = frame(EchoRequest.newBuilder().setText("reject").build().toByteArray());
