@@ -9,6 +9,7 @@ import dev.grpcweb.testing.CallBench;
 import dev.grpcweb.testing.ClientCall;
 import dev.grpcweb.testing.GrpcWebClientFormat;
 import dev.grpcweb.testing.LogCapture;
+import dev.grpcweb.testing.Patience;
 import dev.grpcweb.testing.RecordedCall;
 import dev.grpcweb.testing.RecordingHandler;
 import io.grpc.Metadata;
@@ -160,7 +161,7 @@ final class GrpcWebServerExecutorTest {
     ClientCall call = bench.open();
     RecordedCall service = handler.awaitCall().await("ready");
     users.shutdown();
-    assertThat(users.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(users.awaitTermination(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
 
     call.send("abc");
 

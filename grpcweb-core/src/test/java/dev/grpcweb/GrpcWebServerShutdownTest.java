@@ -8,6 +8,7 @@ import dev.grpcweb.testing.CallBench;
 import dev.grpcweb.testing.ClientCall;
 import dev.grpcweb.testing.GrpcWebClientFormat;
 import dev.grpcweb.testing.LogCapture;
+import dev.grpcweb.testing.Patience;
 import dev.grpcweb.testing.RecordedCall;
 import dev.grpcweb.testing.RecordingHandler;
 import io.grpc.Metadata;
@@ -68,7 +69,7 @@ final class GrpcWebServerShutdownTest {
     service.call().close(Status.OK, new Metadata());
 
     assertThat(call.await().messages()).containsExactly("still here");
-    assertThat(bench.server().awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(bench.server().awaitTermination(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
     bench.server().awaitTermination();
     assertThat(bench.server().openCalls()).isZero();
   }
@@ -83,7 +84,7 @@ final class GrpcWebServerShutdownTest {
     assertThat(call.await().status()).isEqualTo("UNAVAILABLE: Server shutdownNow invoked");
     service.await("cancel");
     assertThat(service.context().isCancelled()).isTrue();
-    assertThat(bench.server().awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(bench.server().awaitTermination(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
@@ -96,7 +97,7 @@ final class GrpcWebServerShutdownTest {
 
     service.await("cancel");
     assertThat(call.exchange().isAborted()).isFalse();
-    assertThat(bench.server().awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(bench.server().awaitTermination(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
     assertThat(call.exchange().isAborted()).isTrue();
   }
 
@@ -109,7 +110,7 @@ final class GrpcWebServerShutdownTest {
 
     bench.server().shutdownNow();
 
-    assertThat(bench.server().awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(bench.server().awaitTermination(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
     assertThat(call.exchange().isAborted()).isTrue();
     assertThat(service.events()).contains("cancel").doesNotContain("complete");
   }
@@ -128,7 +129,7 @@ final class GrpcWebServerShutdownTest {
     assertThat(bench.server().awaitTermination(20, TimeUnit.MILLISECONDS)).isFalse();
     busy.countDown();
 
-    assertThat(bench.server().awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(bench.server().awaitTermination(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
@@ -141,7 +142,7 @@ final class GrpcWebServerShutdownTest {
     assertThat(bench.server().awaitTermination(20, TimeUnit.MILLISECONDS)).isFalse();
     call.exchange().unblock();
 
-    assertThat(bench.server().awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(bench.server().awaitTermination(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
@@ -162,7 +163,7 @@ final class GrpcWebServerShutdownTest {
     RecordedCall service = handler.awaitCall();
     bench.server().shutdownNow();
     call.await();
-    assertThat(bench.server().awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(bench.server().awaitTermination(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
 
     try (LogCapture log = new LogCapture()) {
       service.call().request(1);
@@ -183,7 +184,7 @@ final class GrpcWebServerShutdownTest {
 
   private static void uninterruptibly(CountDownLatch latch) {
     try {
-      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(latch.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.grpcweb.testing.LogCapture;
+import dev.grpcweb.testing.Patience;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,7 +101,7 @@ final class SerialExecutorTest {
             });
       }
 
-      assertThat(done.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(done.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
       assertThat(overlaps).hasValue(0);
       assertThat(disorder).isEmpty();
     } finally {

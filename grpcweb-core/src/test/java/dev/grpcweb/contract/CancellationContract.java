@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcweb.testing.ClientCall;
 import dev.grpcweb.testing.Frames;
+import dev.grpcweb.testing.Patience;
 import dev.grpcweb.testing.RecordedCall;
 import dev.grpcweb.testing.RecordingHandler;
 import dev.grpcweb.testing.Reply;
@@ -199,7 +200,7 @@ public interface CancellationContract extends OnBench {
 
   private static void uninterruptibly(CountDownLatch latch) {
     try {
-      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(latch.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

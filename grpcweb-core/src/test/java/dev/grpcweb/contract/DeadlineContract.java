@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcweb.testing.ClientCall;
+import dev.grpcweb.testing.Patience;
 import dev.grpcweb.testing.RecordedCall;
 import dev.grpcweb.testing.RecordingExchange;
 import dev.grpcweb.testing.RecordingHandler;
@@ -200,7 +201,7 @@ public interface DeadlineContract extends OnBench {
 
   private static void uninterruptibly(CountDownLatch latch) {
     try {
-      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(latch.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

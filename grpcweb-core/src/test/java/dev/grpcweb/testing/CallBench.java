@@ -105,7 +105,7 @@ public final class CallBench {
     }
     exchanges.forEach(RecordingExchange::disconnect);
     server.shutdown();
-    boolean terminated = server.awaitTermination(10, TimeUnit.SECONDS);
+    boolean terminated = server.awaitTermination(Patience.SECONDS, TimeUnit.SECONDS);
     assertThat(terminated).as("every call ends, %s open", server.openCalls()).isTrue();
     assertThat(exchanges).allSatisfy(exchange -> assertThat(exchange.faults()).isEmpty());
   }

@@ -60,7 +60,7 @@ public final class RecordedCall extends ServerCall.Listener<String> {
 
   private synchronized RecordedCall await(String what, Predicate<List<String>> met)
       throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(Patience.SECONDS);
     while (!met.test(events)) {
       long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
       if (left <= 0) {

@@ -131,7 +131,7 @@ public final class RecordingExchange implements Exchange {
 
   /** Waits until the response has ended and returns its body. */
   public byte[] awaitBody() throws InterruptedException {
-    if (!ended.await(10, TimeUnit.SECONDS)) {
+    if (!ended.await(Patience.SECONDS, TimeUnit.SECONDS)) {
       throw new AssertionError("the response has not ended; so far " + events());
     }
     return body();

@@ -46,7 +46,7 @@ public final class RecordingHandler implements ServerCallHandler<String, String>
 
   /** Waits for the next call, until its start has been done. */
   public RecordedCall awaitCall() throws InterruptedException {
-    RecordedCall call = started.poll(10, TimeUnit.SECONDS);
+    RecordedCall call = started.poll(Patience.SECONDS, TimeUnit.SECONDS);
     if (call == null) {
       throw new AssertionError("no call was started");
     }
