@@ -65,9 +65,32 @@ final class MethodsTest {
             interceptor("b"));
 
     assertThat(methods.registered(ONE.getFullMethodName())).isNull();
-    start(methods.fallback(ONE.getFullMethodName(), "example.org"));
+    ServerCall.@Nullable Listener<Object> listener =
+        start(methods.fallback(ONE.getFullMethodName(), "example.org"));
 
+    assertThat(listener).as("what the handler returned").isNotNull();
     assertThat(trace).containsExactly("lookup test.Texts/One example.org", "b", "a", "handler");
+  }
+
+  @Test
+  void theServicesOfTheFallbackRegistryAreThoseThatItNames() {
+    ServerServiceDefinition service = service(ONE, "handler");
+    HandlerRegistry registry =
+        new HandlerRegistry() {
+          @Override
+          public List<ServerServiceDefinition> getServices() {
+            return List.of(service);
+          }
+
+          @Override
+          public @Nullable ServerMethodDefinition<?, ?> lookupMethod(
+              String methodName, @Nullable String authority) {
+            return null;
+          }
+        };
+
+    assertThat(methods(List.of(), registry).fallbackServices()).containsExactly(service);
+    assertThat(methods(List.of(), registry).services()).isEmpty();
   }
 
   @Test
@@ -122,10 +145,11 @@ final class MethodsTest {
   }
 
   @SuppressWarnings("unchecked")
-  private static void start(@Nullable ServerMethodDefinition<?, ?> method) {
+  private static ServerCall.@Nullable Listener<Object> start(
+      @Nullable ServerMethodDefinition<?, ?> method) {
     ServerMethodDefinition<Object, Object> found =
         (ServerMethodDefinition<Object, Object>) requireNonNull(method);
-    found.getServerCallHandler().startCall(new NoCall(), new Metadata());
+    return found.getServerCallHandler().startCall(new NoCall(), new Metadata());
   }
 
   private static final class NoCall extends ServerCall<Object, Object> {
