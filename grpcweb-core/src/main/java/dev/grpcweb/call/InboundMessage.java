@@ -13,7 +13,4 @@ public interface InboundMessage {
    *     call ends with its status
    */
   InputStream open();
-
-  /** Returns the number of bytes on the wire, without the prefix. */
-  int wireSize();
 }

@@ -319,10 +319,5 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
       return MessageCompression.inflate(
           decompressor, bytes, offset, length, settings.limits().maxInboundMessageSize());
     }
-
-    @Override
-    public int wireSize() {
-      return length;
-    }
   }
 }
