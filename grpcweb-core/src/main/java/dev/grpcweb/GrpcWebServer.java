@@ -38,7 +38,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Services that answer gRPC-Web, over any transport: a {@link Server} without a port of its own.
+ * Services that answer gRPC-Web and native gRPC, over any transport: a {@link Server} without a
+ * port of its own.
  *
  * <p>{@link Builder#build} returns a server that is ready; {@link #start} changes nothing. A
  * transport, such as the servlet or the filter, hands it requests through {@link #open}.
@@ -354,6 +355,7 @@ public final class GrpcWebServer extends Server {
     /**
      * Puts an error that comes before any response into the HTTP headers instead of a trailers
      * frame in the body. Across origins scripts then see it only if CORS exposes those headers.
+     * Native gRPC does so without being told, where the container can.
      */
     public Builder trailersOnlyInHeaders(boolean inHeaders) {
       trailersOnlyInHeaders = inHeaders;

@@ -28,7 +28,8 @@ public interface Exchange {
   /**
    * Ends the response after all that is queued, then reports {@link ExchangeInput#completed}.
    *
-   * @param trailers HTTP trailer fields, empty if the format has none
+   * @param trailers HTTP trailer fields, empty if the head has {@linkplain ResponseHead#hasTrailers
+   *     announced} none
    */
   void end(Headers trailers);
 
@@ -41,6 +42,12 @@ public interface Exchange {
 
   /** Forgets the writes that the container has not begun to take, each of them as a whole. */
   void discardQueued();
+
+  /**
+   * Returns whether a response without a body and trailers is a head that says so itself. A
+   * container that sends an empty body behind the head leaves native gRPC without a status.
+   */
+  boolean endsWithHead();
 
   /** Returns whether nothing is queued and a write would be taken at once. */
   boolean isWritable();

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param codec in lower case, what follows the {@code +}; null if there is none
  */
 record ContentType(String type, @Nullable String codec) {
+  static final String PROTO = "proto";
+
   private static final Pattern QUALITY_ZERO = Pattern.compile("[qQ]=0(\\.0*)?");
 
   /** Reads a {@code content-type} value; null if it is absent or names nothing. */
@@ -31,6 +33,11 @@ record ContentType(String type, @Nullable String codec) {
     return plus < 0
         ? new ContentType(name, null)
         : new ContentType(name.substring(0, plus), name.substring(plus + 1));
+  }
+
+  /** Returns whether messages are protocol buffers, as they are where no codec is named. */
+  boolean isProto() {
+    return codec == null || codec.equals(PROTO);
   }
 
   /**

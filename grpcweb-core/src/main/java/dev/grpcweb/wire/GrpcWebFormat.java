@@ -2,8 +2,6 @@
 package dev.grpcweb.wire;
 
 import dev.grpcweb.transport.Exchange;
-import io.grpc.Metadata;
-import io.grpc.Status;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 record GrpcWebFormat(boolean textRequest, boolean textResponse) implements WireFormat {
   static final String BINARY = "application/grpc-web";
   static final String TEXT = "application/grpc-web-text";
-  private static final String PROTO = "proto";
 
   /** Four characters: decoders that count in fours skip them, as those that skip white space do. */
   private static final byte[] IDLE_TEXT = "    ".getBytes(StandardCharsets.US_ASCII);
@@ -32,7 +29,7 @@ record GrpcWebFormat(boolean textRequest, boolean textResponse) implements WireF
    * Accept} names no gRPC-Web type.
    */
   static @Nullable GrpcWebFormat of(@Nullable ContentType request, @Nullable String accept) {
-    if (request == null || !(request.codec() == null || request.codec().equals(PROTO))) {
+    if (request == null || !request.isProto()) {
       return null;
     }
     boolean text = request.type().equals(TEXT);
@@ -45,7 +42,7 @@ record GrpcWebFormat(boolean textRequest, boolean textResponse) implements WireF
 
   @Override
   public String contentType() {
-    return (textResponse ? TEXT : BINARY) + "+" + PROTO;
+    return (textResponse ? TEXT : BINARY) + "+" + ContentType.PROTO;
   }
 
   @Override
@@ -64,12 +61,8 @@ record GrpcWebFormat(boolean textRequest, boolean textResponse) implements WireF
   }
 
   @Override
-  public byte[] trailers(Status status, Metadata trailers) {
-    byte[] block = TrailerBlock.write(status, trailers);
-    byte[] frame = new byte[FrameWriter.PREFIX_LENGTH + block.length];
-    FrameWriter.prefix(frame, 0, FrameWriter.FLAG_TRAILERS, block.length);
-    System.arraycopy(block, 0, frame, FrameWriter.PREFIX_LENGTH, block.length);
-    return frame;
+  public boolean hasHttpTrailers() {
+    return false;
   }
 
   @Override

@@ -76,7 +76,7 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
     try {
       opened = dispatcher.open(head(), this);
     } catch (WireException refused) {
-      writer.end(refused.status(), new Metadata(), settings.statusInHeaders());
+      writer.end(refused.status(), new Metadata());
       return;
     }
     call = opened;
@@ -271,13 +271,13 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
   /** Called from any thread. */
   @Override
   public void trailers(Status status, Metadata trailers) {
-    writer.end(status, trailers, settings.statusInHeaders() && !status.isOk());
+    writer.end(status, trailers);
   }
 
   /** Called from any thread. */
   @Override
   public void cancel(Status status) {
-    writer.cancel(status, settings.statusInHeaders());
+    writer.cancel(status);
   }
 
   /** Called from any thread. */

@@ -177,42 +177,46 @@ final class ResponseWriter {
     }
   }
 
-  /**
-   * Called from any thread: ends the response, also in the middle of a frame of another thread.
-   *
-   * @param inHeaders whether a status without anything before it goes into the head
-   */
-  void end(Status status, Metadata trailers, boolean inHeaders) {
-    Headers own = new Headers();
+  /** Called from any thread: ends the response, also in the middle of another thread's frame. */
+  void end(Status status, Metadata trailers) {
+    Headers last = TrailerFields.of(status, trailers);
     lock.lock();
     try {
       if (stage == Stage.ENDED) {
         return;
       }
-      if (stage == Stage.IDLE && inHeaders) {
-        format.trailersOnly(own, status, trailers);
-        begin(own);
+      if (stage == Stage.IDLE && !status.isOk() && mayEndWithHead()) {
+        queue.beginLast(last);
+        last = new Headers();
       } else {
         if (stage == Stage.IDLE) {
-          begin(own);
+          begin(new Headers());
         }
-        queue.passOnLast(format.trailers(status, trailers));
+        last = queue.passOnLast(last);
       }
       ended();
-      queue.close();
+      queue.close(last);
     } finally {
       lock.unlock();
     }
   }
 
+  /**
+   * A native client that has seen no more than a status may try again: headers commit it to the
+   * call. For the others it is a matter of taste.
+   */
+  private boolean mayEndWithHead() {
+    return format.hasHttpTrailers() ? queue.endsWithHead() : settings.statusInHeaders();
+  }
+
   /** Called from any thread: ends the response without what its client is too slow to take. */
-  void cancel(Status status, boolean inHeaders) {
+  void cancel(Status status) {
     lock.lock();
     try {
       if (stage != Stage.ENDED) {
         queue.discardUntaken();
       }
-      end(status, new Metadata(), inHeaders);
+      end(status, new Metadata());
     } finally {
       lock.unlock();
     }

@@ -39,11 +39,26 @@ final class SendQueue {
     this.lastPassed = clock.getAsLong() - QUIET_NANOS;
   }
 
+  /** Begins a response that has a body, be it empty. */
   void begin(Headers own) {
+    begin(own, format.hasHttpTrailers());
+  }
+
+  /** Begins a response that has a status in its head and nothing else. */
+  void beginLast(Headers own) {
+    begin(own, false);
+  }
+
+  private void begin(Headers own, boolean hasTrailers) {
     Headers all = new Headers().add("content-type", format.contentType());
     own.forEach(all::add);
-    exchange.begin(new ResponseHead(200, all));
+    exchange.begin(new ResponseHead(200, all, hasTrailers));
     unflushed = true;
+  }
+
+  /** Returns whether nothing needs to follow {@link #beginLast}. */
+  boolean endsWithHead() {
+    return exchange.endsWithHead();
   }
 
   /** Returns how many bytes wait, gathered or in the exchange. */
@@ -140,15 +155,24 @@ final class SendQueue {
     lastPassed = clock.getAsLong();
   }
 
-  /** Passes a last frame on, with what is gathered before it. */
-  void passOnLast(byte[] frame) {
-    burst.append(frame, this::passOn);
+  /**
+   * Passes on what is gathered, with the trailers behind it if they are a frame.
+   *
+   * @return the trailers that remain for {@link #close}
+   */
+  Headers passOnLast(Headers trailers) {
+    if (format.hasHttpTrailers()) {
+      passOn();
+      return trailers;
+    }
+    burst.append(TrailerBlock.frame(trailers), this::passOn);
     passOn();
+    return new Headers();
   }
 
-  /** Tells the exchange that nothing follows. */
-  void close() {
-    exchange.end(new Headers());
+  /** Tells the exchange that nothing but these fields follows. */
+  void close(Headers trailers) {
+    exchange.end(trailers);
   }
 
   /** Forgets what the client is too slow to take; one that takes everything gets everything. */

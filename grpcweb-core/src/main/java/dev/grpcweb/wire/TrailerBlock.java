@@ -2,7 +2,6 @@
 package dev.grpcweb.wire;
 
 import dev.grpcweb.transport.Headers;
-import io.grpc.Metadata;
 import io.grpc.Status;
 import java.nio.charset.StandardCharsets;
 
@@ -16,16 +15,20 @@ import java.nio.charset.StandardCharsets;
 final class TrailerBlock {
   private TrailerBlock() {}
 
-  /** Writes the status first, then the metadata without what it says about the status. */
-  static byte[] write(Status status, Metadata trailers) {
+  /** Writes fields whose values are printable ASCII. */
+  static byte[] write(Headers fields) {
     StringBuilder block = new StringBuilder();
-    line(block, "grpc-status", Integer.toString(status.getCode().value()));
-    String message = status.getDescription();
-    if (message != null && !message.isEmpty()) {
-      line(block, "grpc-message", StatusText.encodeMessage(message));
-    }
-    MetadataText.write(trailers, (name, value) -> line(block, name, value));
+    fields.forEach((name, value) -> block.append(name).append(": ").append(value).append("\r\n"));
     return block.toString().getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** Writes the trailers frame, the last one of a body. */
+  static byte[] frame(Headers trailers) {
+    byte[] block = write(trailers);
+    byte[] frame = new byte[FrameWriter.PREFIX_LENGTH + block.length];
+    FrameWriter.prefix(frame, 0, FrameWriter.FLAG_TRAILERS, block.length);
+    System.arraycopy(block, 0, frame, FrameWriter.PREFIX_LENGTH, block.length);
+    return frame;
   }
 
   /**
@@ -61,9 +64,5 @@ final class TrailerBlock {
                   + at));
     }
     headers.add(line.substring(0, colon).trim(), line.substring(colon + 1).trim());
-  }
-
-  private static void line(StringBuilder block, String name, String value) {
-    block.append(name).append(": ").append(value).append("\r\n");
   }
 }

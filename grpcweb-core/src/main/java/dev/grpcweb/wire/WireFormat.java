@@ -2,9 +2,6 @@
 package dev.grpcweb.wire;
 
 import dev.grpcweb.transport.Exchange;
-import dev.grpcweb.transport.Headers;
-import io.grpc.Metadata;
-import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +11,9 @@ import org.jspecify.annotations.Nullable;
 interface WireFormat {
   /** Returns the format of a request with these headers, or null if there is none. */
   static @Nullable WireFormat of(@Nullable String contentType, @Nullable String accept) {
-    return GrpcWebFormat.of(ContentType.parse(contentType), accept);
+    ContentType type = ContentType.parse(contentType);
+    WireFormat web = GrpcWebFormat.of(type, accept);
+    return web != null ? web : GrpcFormat.of(type);
   }
 
   /** Returns the response's content type, without parameters. */
@@ -26,18 +25,11 @@ interface WireFormat {
   /** Passes whole frames on to the exchange. */
   void write(Exchange exchange, byte[] bytes, int offset, int length);
 
-  /** Returns the frame of the status and the trailers, the last one of the body. */
-  byte[] trailers(Status status, Metadata trailers);
-
-  /** Adds the status to the head of a response that consists of nothing else. */
-  default void trailersOnly(Headers head, Status status, Metadata trailers) {
-    head.add("grpc-status", Integer.toString(status.getCode().value()));
-    String message = status.getDescription();
-    if (message != null && !message.isEmpty()) {
-      head.add("grpc-message", StatusText.encodeMessage(message));
-    }
-    MetadataText.write(trailers, head::add);
-  }
+  /**
+   * Returns whether the status and the trailers are fields of HTTP behind the body; else they are
+   * its last frame.
+   */
+  boolean hasHttpTrailers();
 
   /** Returns what may be sent on an idle stream without meaning anything; empty if nothing. */
   byte[] idleBytes();

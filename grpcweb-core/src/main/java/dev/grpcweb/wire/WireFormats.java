@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WireFormats {
   private static final Set<String> GRPC_TYPES =
-      Set.of("application/grpc", GrpcWebFormat.BINARY, GrpcWebFormat.TEXT);
+      Set.of(GrpcFormat.TYPE, GrpcWebFormat.BINARY, GrpcWebFormat.TEXT);
 
   private final CallDispatcher dispatcher;
   private final WireSettings settings;

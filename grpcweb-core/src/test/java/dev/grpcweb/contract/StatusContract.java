@@ -50,68 +50,12 @@ public interface StatusContract extends OnBench {
   }
 
   @Test
-  default void anErrorBeforeAnyResponseIsATrailersFrameInTheBody() throws Exception {
+  default void anErrorBeforeAnyResponseIsInTheTrailers() throws Exception {
     Reply reply = closedAtOnce(Status.ABORTED.withDescription("why"), new Metadata());
 
     assertThat(reply.trailers().toString()).isEqualTo("grpc-status: 10\ngrpc-message: why\n");
     assertThat(reply.headers().toString())
         .isEqualTo("content-type: " + bench().format().responseType() + "\n");
-  }
-
-  @Test
-  default void onRequestAnErrorBeforeAnyResponseIsInTheHeaders() throws Exception {
-    bench().builder().trailersOnlyInHeaders(true);
-    Metadata trailers = new Metadata();
-    trailers.put(DETAILS, new byte[] {8, 3});
-
-    Reply reply = closedAtOnce(Status.ABORTED.withDescription("50%"), trailers);
-
-    assertThat(reply.trailers().isEmpty()).isTrue();
-    assertThat(reply.headers().toString())
-        .isEqualTo(
-            "content-type: "
-                + bench().format().responseType()
-                + "\ngrpc-status: 10\ngrpc-message: 50%25\ngrpc-status-details-bin: CAM\n");
-  }
-
-  @Test
-  default void onRequestAnErrorOfTheHeadIsInTheHeadersToo() throws Exception {
-    bench().builder().trailersOnlyInHeaders(true);
-    bench().record(MethodType.UNARY);
-    ClientCall call = bench().open("grpc-timeout", "soon");
-
-    Reply reply = call.await();
-
-    assertThat(reply.headers().get("grpc-status")).isEqualTo("3");
-    assertThat(call.exchange().body()).isEmpty();
-  }
-
-  @Test
-  default void anOkIsNeverInTheHeaders() throws Exception {
-    bench().builder().trailersOnlyInHeaders(true);
-    bench()
-        .record(MethodType.SERVER_STREAMING)
-        .on("start", service -> service.call().close(Status.OK, new Metadata()));
-
-    Reply reply = bench().open().await();
-
-    assertThat(reply.trailers().get("grpc-status")).isEqualTo("0");
-    assertThat(reply.headers().get("grpc-status")).isNull();
-  }
-
-  @Test
-  default void anErrorBehindTheHeadersIsInTheBodyWhateverWasAskedFor() throws Exception {
-    bench().builder().trailersOnlyInHeaders(true);
-    bench()
-        .record(MethodType.SERVER_STREAMING)
-        .on(
-            "start",
-            service -> {
-              service.call().sendHeaders(new Metadata());
-              service.call().close(Status.ABORTED, new Metadata());
-            });
-
-    assertThat(bench().open().await().trailers().get("grpc-status")).isEqualTo("10");
   }
 
   @Test

@@ -48,12 +48,12 @@ public final class ClientCall {
 
   /** Waits until the response has ended. */
   public Reply await() throws InterruptedException {
-    byte[] body = exchange.awaitBody();
-    return Reply.parse(exchange.head().headers(), format.decode(body));
+    exchange.awaitBody();
+    return soFar();
   }
 
   /** Returns what has left so far. */
   public Reply soFar() {
-    return Reply.parse(exchange.head().headers(), format.decode(exchange.body()));
+    return format.reply(exchange.head().headers(), exchange.body(), exchange.trailers());
   }
 }

@@ -11,12 +11,13 @@ public interface ClientFormat {
   /** Returns the request's body, or a part of it that ends with a frame. */
   byte[] encode(byte[] frames);
 
-  /** Returns the frames of the response's body, or of a part of it that ends with a burst. */
-  byte[] decode(byte[] body);
+  /**
+   * Reads a response, or a part of it that ends with a burst.
+   *
+   * @param trailers fields of HTTP that followed the body
+   */
+  Reply reply(Headers head, byte[] body, Headers trailers);
 
   /** Returns the response's content type. */
   String responseType();
-
-  /** Returns whether the response is base64. */
-  boolean isTextResponse();
 }

@@ -31,9 +31,16 @@ public enum GrpcWebClientFormat implements ClientFormat {
     return textRequest ? Base64.getEncoder().encode(frames) : frames;
   }
 
-  /** Decodes unit after unit; a unit ends with its padding or with the body. */
   @Override
-  public byte[] decode(byte[] body) {
+  public Reply reply(Headers head, byte[] body, Headers trailers) {
+    if (!trailers.isEmpty()) {
+      throw new AssertionError("trailers that a browser does not show: " + trailers);
+    }
+    return Reply.parse(head, decode(body));
+  }
+
+  /** Decodes unit after unit; a unit ends with its padding or with the body. */
+  private byte[] decode(byte[] body) {
     if (!textResponse) {
       return body;
     }
@@ -51,11 +58,6 @@ public enum GrpcWebClientFormat implements ClientFormat {
   @Override
   public String responseType() {
     return type(textResponse);
-  }
-
-  @Override
-  public boolean isTextResponse() {
-    return textResponse;
   }
 
   private static String type(boolean text) {

@@ -31,6 +31,8 @@ public final class RecordingExchange implements Exchange {
   private boolean flushed;
   private boolean ending;
   private boolean told;
+  private Headers trailers = new Headers();
+  private boolean endsWithHead;
   private boolean aborted;
   private boolean gone;
   private @Nullable Thread lastWriter;
@@ -48,6 +50,12 @@ public final class RecordingExchange implements Exchange {
   public RecordingExchange connect(ExchangeInput input) {
     this.input = input;
     input.opened();
+    return this;
+  }
+
+  /** From now on the transport is one that ends a response with its head. */
+  public synchronized RecordingExchange endWithHead() {
+    endsWithHead = true;
     return this;
   }
 
@@ -155,6 +163,11 @@ public final class RecordingExchange implements Exchange {
     return head;
   }
 
+  /** Returns the trailers of HTTP, when the response has ended. */
+  public synchronized Headers trailers() {
+    return trailers;
+  }
+
   /** Returns what was written, write by write, the discarded ones included. */
   public synchronized List<byte[]> writes() {
     return List.copyOf(writes);
@@ -218,7 +231,7 @@ public final class RecordingExchange implements Exchange {
   }
 
   @Override
-  public void end(Headers trailers) {
+  public void end(Headers fields) {
     synchronized (this) {
       if (gone) {
         return;
@@ -226,6 +239,10 @@ public final class RecordingExchange implements Exchange {
       if (head == null || ending) {
         throw fault("end outside the response after " + events);
       }
+      if (head.hasTrailers() == fields.isEmpty()) {
+        throw fault("trailers are announced: " + head.hasTrailers() + ", but come: " + fields);
+      }
+      trailers = fields;
       events.add("end");
       ending = true;
       flushed = true;
@@ -249,6 +266,11 @@ public final class RecordingExchange implements Exchange {
   public synchronized void discardQueued() {
     events.add("discard");
     queued.clear();
+  }
+
+  @Override
+  public synchronized boolean endsWithHead() {
+    return endsWithHead;
   }
 
   @Override

@@ -11,11 +11,11 @@ import java.util.List;
  *
  * @param headers of HTTP
  * @param frames the messages, without the trailers frame
- * @param trailers the lines of the trailers frame; empty without one
+ * @param trailers the lines of the trailers frame, or the trailers of HTTP; empty without any
  */
 public record Reply(Headers headers, List<Frames.Frame> frames, Headers trailers) {
 
-  /** Reads a response; the trailers frame may be missing as yet. */
+  /** Reads a response whose trailers are a frame; it may be missing as yet. */
   static Reply parse(Headers headers, byte[] body) {
     List<Frames.Frame> frames = Frames.parse(body);
     Headers trailers = new Headers();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.grpcweb.wire;
 
+import dev.grpcweb.contract.StatusInHeadContract;
 import dev.grpcweb.contract.TextContract;
 import dev.grpcweb.contract.WireFormatContract;
 import dev.grpcweb.testing.GrpcWebClientFormat;
@@ -9,9 +10,14 @@ import org.junit.jupiter.api.Nested;
 /** Request and response are text independently of each other. */
 final class GrpcWebTextTest {
   @Nested
-  final class BothWays extends WireFormatContract implements TextContract {
+  final class BothWays extends WireFormatContract implements TextContract, StatusInHeadContract {
     BothWays() {
       super(GrpcWebClientFormat.TEXT);
+    }
+
+    @Override
+    public void wantStatusInHead() {
+      bench().builder().trailersOnlyInHeaders(true);
     }
   }
 

@@ -174,7 +174,7 @@ final class ResponseWriterTest {
     send("a");
     send("b");
 
-    writer.end(Status.OK, new Metadata(), false);
+    writer.end(Status.OK, new Metadata());
 
     assertThat(exchange.events()).endsWith("write 27", "end"); // 6 and a trailers frame of 21
     assertThat(sent()).containsExactly("a", "b");
@@ -183,12 +183,12 @@ final class ResponseWriterTest {
   @Test
   void afterTheEndNothingIsSent() {
     begin();
-    writer.end(Status.OK, new Metadata(), false);
+    writer.end(Status.OK, new Metadata());
     List<String> events = exchange.events();
 
     send("late");
-    writer.end(Status.ABORTED, new Metadata(), false);
-    writer.cancel(Status.ABORTED, false);
+    writer.end(Status.ABORTED, new Metadata());
+    writer.cancel(Status.ABORTED);
     writer.head(new Headers());
     writer.writable();
 
@@ -205,7 +205,7 @@ final class ResponseWriterTest {
         new ByteArrayInputStream(new byte[3]) {
           @Override
           public synchronized int read(byte[] target, int offset, int length) {
-            writer.end(Status.ABORTED, new Metadata(), false);
+            writer.end(Status.ABORTED, new Metadata());
             return super.read(target, offset, length);
           }
         },
@@ -324,7 +324,7 @@ final class ResponseWriterTest {
       send("x".repeat(1000));
     }
 
-    writer.cancel(Status.ABORTED, false);
+    writer.cancel(Status.ABORTED);
     exchange.unblock();
 
     assertThat(sent()).isEmpty();
@@ -337,7 +337,7 @@ final class ResponseWriterTest {
     send("a");
     send("b");
 
-    writer.cancel(Status.ABORTED, false);
+    writer.cancel(Status.ABORTED);
 
     assertThat(sent()).containsExactly("a", "b");
   }
@@ -381,7 +381,7 @@ final class ResponseWriterTest {
     assertThat(exchange.events()).isEmpty();
 
     begin();
-    writer.end(Status.OK, new Metadata(), false);
+    writer.end(Status.OK, new Metadata());
     clock.addAndGet(5000);
     writer.keepAlive(1000);
 

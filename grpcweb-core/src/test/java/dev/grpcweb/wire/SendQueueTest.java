@@ -4,8 +4,10 @@ package dev.grpcweb.wire;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.grpcweb.testing.Hex;
 import dev.grpcweb.testing.RecordingExchange;
 import dev.grpcweb.transport.Headers;
+import java.util.Base64;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,14 +114,31 @@ final class SendQueueTest {
   }
 
   @Test
-  void theLastFrameLeavesWithWhatIsGathered() {
+  void trailersThatAreAFrameLeaveWithWhatIsGathered() {
     gather("abc");
-    queue.passOnLast("def".getBytes(US_ASCII));
 
-    assertThat(exchange.writes()).containsExactly("YWJjZGVm".getBytes(US_ASCII));
+    Headers rest = queue.passOnLast(new Headers().add("a", "b"));
+
+    byte[] both = Hex.bytes("616263 80 00000006 613a20620d0a"); // "abc", then "a: b" and CR LF
+    assertThat(exchange.writes()).containsExactly(Base64.getEncoder().encode(both));
+    assertThat(rest.isEmpty()).isTrue();
+  }
+
+  @Test
+  void trailersOfHttpFollowWhatIsGathered() {
+    SendQueue natively = new SendQueue(exchange, GrpcFormat.NATIVE, 12, clock::get);
+    gather(natively, "abc");
+    Headers trailers = new Headers().add("a", "b");
+
+    assertThat(natively.passOnLast(trailers)).isSameAs(trailers);
+    assertThat(exchange.writes()).containsExactly("abc".getBytes(US_ASCII));
   }
 
   private void gather(String frame) {
+    gather(queue, frame);
+  }
+
+  private static void gather(SendQueue queue, String frame) {
     byte[] bytes = frame.getBytes(US_ASCII);
     byte[] target = queue.claim(bytes.length);
     System.arraycopy(bytes, 0, target, queue.end(), bytes.length);

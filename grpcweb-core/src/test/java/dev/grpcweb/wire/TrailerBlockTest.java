@@ -19,7 +19,7 @@ class TrailerBlockTest {
   }
 
   private static String written(Status status, Metadata trailers) {
-    return new String(TrailerBlock.write(status, trailers), US_ASCII);
+    return new String(TrailerBlock.write(TrailerFields.of(status, trailers)), US_ASCII);
   }
 
   private static Headers parsed(String block) {
@@ -145,7 +145,8 @@ class TrailerBlockTest {
   void whatIsWrittenIsReadBack() {
     Metadata trailers = new Metadata();
     trailers.put(text("k"), "a b");
-    byte[] block = TrailerBlock.write(Status.NOT_FOUND.withDescription("über"), trailers);
+    byte[] block =
+        TrailerBlock.write(TrailerFields.of(Status.NOT_FOUND.withDescription("über"), trailers));
 
     Headers headers = TrailerBlock.parse(block, 0, block.length);
 

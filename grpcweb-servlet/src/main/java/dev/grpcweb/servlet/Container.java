@@ -21,6 +21,14 @@ enum Container {
   /** Taken to be like Jetty, apart from {@code sendError(-1)}. */
   OTHER;
 
+  /**
+   * Returns whether an HTTP/2 response without a body is one frame, a head that ends the stream.
+   * Where that is not known to be so, a head and trailers are sent, which any client understands.
+   */
+  boolean endsWithHead() {
+    return this == JETTY;
+  }
+
   static Container of(ServletContext context) {
     String info = context.getServerInfo();
     String name = info == null ? "" : info.toLowerCase(Locale.ROOT);

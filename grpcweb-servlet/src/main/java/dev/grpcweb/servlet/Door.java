@@ -6,6 +6,7 @@ import dev.grpcweb.transport.ExchangeInput;
 import dev.grpcweb.transport.Headers;
 import dev.grpcweb.transport.RequestHead;
 import dev.grpcweb.transport.ResponseHead;
+import io.grpc.Status;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -28,6 +29,7 @@ final class Door {
   }
 
   private static final String TEXT = "text/plain;charset=utf-8";
+  private static final int UPGRADE_REQUIRED = 426;
 
   private final GrpcWebServer server;
   private final CorsPolicy cors;
@@ -79,9 +81,7 @@ final class Door {
   private boolean call(HttpServletRequest request, Answer answer, String path, Headers headers)
       throws IOException {
     String contentType = headers.get("content-type");
-    if (contentType != null
-        && request.getProtocol().startsWith("HTTP/1")
-        && MediaTypes.isNativeGrpc(contentType)) {
+    if (request.getProtocol().startsWith("HTTP/1") && MediaTypes.isNativeGrpc(contentType)) {
       return answer.upgradeRequired();
     }
     if (contentType == null || !GrpcWebServer.supportsContentType(contentType)) {
@@ -153,7 +153,10 @@ final class Door {
     }
 
     boolean notFound() throws IOException {
-      return text(HttpServletResponse.SC_NOT_FOUND, "no gRPC method has this path");
+      return refusal(
+          HttpServletResponse.SC_NOT_FOUND,
+          Status.Code.UNIMPLEMENTED,
+          "no gRPC method has this path");
     }
 
     boolean wrongVerb(String verb, String path) throws IOException {
@@ -163,35 +166,46 @@ final class Door {
         grant.apply(response);
         return true;
       }
-      return text(
+      return refusal(
           HttpServletResponse.SC_METHOD_NOT_ALLOWED,
-          "/" + path + " is a gRPC method: call it by POST with a gRPC-Web client");
+          Status.Code.INTERNAL,
+          "/" + path + " is a gRPC method: call it by POST with a gRPC or gRPC-Web client");
     }
 
     boolean unsupportedType(@Nullable String contentType) throws IOException {
-      return text(
+      return refusal(
           HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE,
-          "this gRPC method takes application/grpc-web or application/grpc-web-text, but the"
-              + " request's content type is "
+          Status.Code.INTERNAL,
+          "this gRPC method takes application/grpc, application/grpc-web or"
+              + " application/grpc-web-text, but the request's content type is "
               + (contentType == null ? "missing" : contentType));
     }
 
     boolean deniedOrigin() throws IOException {
-      return text(
+      return refusal(
           HttpServletResponse.SC_FORBIDDEN,
+          Status.Code.PERMISSION_DENIED,
           "this origin may not call here: "
               + (grant.origin() == null ? "(none given)" : grant.origin()));
     }
 
     boolean badRequest(String problem) throws IOException {
-      return text(HttpServletResponse.SC_BAD_REQUEST, problem);
+      return refusal(HttpServletResponse.SC_BAD_REQUEST, Status.Code.INTERNAL, problem);
     }
 
     boolean upgradeRequired() throws IOException {
+      String text = "native gRPC needs HTTP/2; over HTTP/1.1 use gRPC-Web";
       response.setHeader("Upgrade", "h2c");
-      response.setHeader("grpc-status", "12");
-      response.setHeader("grpc-message", "native gRPC needs HTTP/2; over HTTP/1.1 use gRPC-Web");
-      return text(426, "native gRPC needs HTTP/2; over HTTP/1.1 use gRPC-Web");
+      response.setHeader("grpc-message", text);
+      return refusal(UPGRADE_REQUIRED, Status.Code.UNIMPLEMENTED, text);
+    }
+
+    /** A native client reads the status, people read the text. */
+    private boolean refusal(int httpStatus, Status.Code code, String text) throws IOException {
+      if (MediaTypes.isNativeGrpc(contentType(request))) {
+        response.setHeader("grpc-status", Integer.toString(code.value()));
+      }
+      return text(httpStatus, text);
     }
 
     private boolean text(int status, String text) throws IOException {

@@ -11,7 +11,10 @@ final class MediaTypes {
   private MediaTypes() {}
 
   /** Returns whether it is {@code application/grpc}, alone or with a codec or parameters. */
-  static boolean isNativeGrpc(String contentType) {
+  static boolean isNativeGrpc(@Nullable String contentType) {
+    if (contentType == null) {
+      return false;
+    }
     String type = contentType.trim().toLowerCase(Locale.ROOT);
     return type.equals(NATIVE)
         || (type.startsWith(NATIVE) && "+; \t".indexOf(type.charAt(NATIVE.length())) >= 0);

@@ -176,6 +176,11 @@ final class ServletExchange implements Exchange {
   }
 
   @Override
+  public boolean endsWithHead() {
+    return sink.endsWithHead();
+  }
+
+  @Override
   public boolean isWritable() {
     lock.lock();
     try {

@@ -64,6 +64,10 @@ final class ServletSink implements ResponseSink {
     fields.forEach((name, value) -> trailers.merge(name, value, (a, b) -> a + "," + b));
   }
 
+  boolean endsWithHead() {
+    return container.endsWithHead();
+  }
+
   /** Notes that the container has ended the exchange; nothing is touched any more. */
   void ended() {
     ended = true;
@@ -180,14 +184,10 @@ final class ServletSink implements ResponseSink {
               }
             });
     cors.apply(response);
-    if (hasHttpTrailers(first.headers().get("content-type"))) {
+    if (first.hasTrailers()) {
+      // Asked for when the response is completed, but to be set before it is committed.
       response.setTrailerFields(() -> trailers);
     }
-  }
-
-  /** Native gRPC ends by HTTP trailers, which have to be announced before the first byte. */
-  private static boolean hasHttpTrailers(@Nullable String contentType) {
-    return contentType != null && MediaTypes.isNativeGrpc(contentType);
   }
 
   private ServletOutputStream stream() {
