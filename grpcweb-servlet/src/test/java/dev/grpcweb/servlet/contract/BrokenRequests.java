@@ -13,7 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that break a rule are told so, and the connection goes on. */
@@ -30,7 +30,7 @@ interface BrokenRequests extends Fixture {
     "00 ffffffff, 'exceeds maximum size'"
   })
   default void aFrameThatBreaksARuleEndsTheCall(String hex, String told) throws IOException {
-    for (Format format : Format.values()) {
+    for (Format format : protocol().formats()) {
       HttpConnection connection = connect();
       byte[] body = format.encode(Hex.bytes(hex));
       ClientCall call = call(connection, format, "Join", fields(format), body);
@@ -63,7 +63,7 @@ interface BrokenRequests extends Fixture {
   })
   default void aFieldThatBreaksARuleEndsTheCall(String name, String value, Status.Code code)
       throws IOException {
-    for (Format format : Format.values()) {
+    for (Format format : protocol().formats()) {
       HttpConnection connection = connect();
       Map<String, String> fields = fields(format);
       fields.put(name, value);
@@ -98,7 +98,7 @@ interface BrokenRequests extends Fixture {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("formats")
   default void aMethodThatIsNotThereIsUnimplemented(Format format) throws IOException {
     HttpConnection connection = connect();
     for (String path : new String[] {methodPath("Nothing"), mount().prefix() + "/no.Service/M"}) {
@@ -111,7 +111,7 @@ interface BrokenRequests extends Fixture {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("formats")
   default void aMethodOfOneRequestTakesNeitherNoneNorTwo(Format format) throws IOException {
     HttpConnection connection = connect();
     for (String[] messages : new String[][] {{}, {"a", "b"}}) {

@@ -12,13 +12,17 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** One gRPC-Web call of a text method. One thread may send while another reads. */
+/** One call of a text method. One thread may send while another reads. */
 final class ClientCall {
   /** What is sent along with every call, unless a test says otherwise. */
   static Map<String, String> fields(Format format) {
     Map<String, String> fields = new TreeMap<>();
     fields.put("content-type", format.contentType());
-    fields.put("x-grpc-web", "1");
+    if (format == Format.NATIVE) {
+      fields.put("te", "trailers");
+    } else {
+      fields.put("x-grpc-web", "1");
+    }
     return fields;
   }
 
@@ -111,10 +115,14 @@ final class ClientCall {
                 + new String(exchange.readAll(), StandardCharsets.UTF_8));
       }
       String type = exchange.header("content-type");
-      if (type == null || !type.startsWith("application/grpc-web")) {
+      for (Format answered : Format.values()) {
+        if (answered.contentType().equals(type)) {
+          reader = new ReplyReader(exchange, answered);
+        }
+      }
+      if (reader == null || (format == Format.NATIVE) != Format.NATIVE.contentType().equals(type)) {
         throw new IOException("a response of type " + type);
       }
-      reader = new ReplyReader(exchange, type.startsWith("application/grpc-web-text"));
       reply = reader;
     }
     return reader;

@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Deadlines, early answers, clients that go away. */
 interface EndsOfCalls extends Fixture {
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("formats")
   default void aDeadlineEndsACallThatHasNotAnswered(Format format) throws IOException {
     String id = newId();
     Map<String, String> fields = fields(format);
@@ -33,7 +33,7 @@ interface EndsOfCalls extends Fixture {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("formats")
   default void aDeadlineEndsAStreamBehindItsMessages(Format format) throws IOException {
     List<String> messages = List.of();
     // A message that was too late for one deadline is in time for a longer one.
@@ -52,7 +52,7 @@ interface EndsOfCalls extends Fixture {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("formats")
   default void aDeadlineThatHasPassedEndsTheCallAtOnce(Format format) throws IOException {
     HttpConnection connection = connect();
     Map<String, String> fields = fields(format);
@@ -63,7 +63,7 @@ interface EndsOfCalls extends Fixture {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("formats")
   default void aCallMayBeRefusedBeforeItIsSent(Format format) throws IOException {
     HttpConnection connection = connect();
     ClientCall call = open(connection, format, "Refuse", fields(format));
@@ -79,7 +79,7 @@ interface EndsOfCalls extends Fixture {
 
   /** The answer to an upload is read, and the connection serves the next call. */
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("formats")
   default void anUploadThatIsRefusedLeavesTheConnectionOpen(Format format) throws IOException {
     HttpConnection connection = connect();
     String megabyte = String.join("", Collections.nCopies(1 << 17, "eight by"));
@@ -94,7 +94,7 @@ interface EndsOfCalls extends Fixture {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("formats")
   default void aClientThatGoesAwayCancelsItsStream(Format format) throws IOException {
     String id = newId();
     ClientCall call = open(format, "Hold", id).send("open").halfClose();
@@ -177,7 +177,7 @@ interface EndsOfCalls extends Fixture {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("formats")
   default void aStreamThatItsClientCannotFollowIsCutAtItsLimit(Format format) throws IOException {
     String id = newId();
     ClientCall call = open(format, "Hold", id).send("open").halfClose();

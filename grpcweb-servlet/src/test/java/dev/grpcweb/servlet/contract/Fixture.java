@@ -5,6 +5,7 @@ import static dev.grpcweb.servlet.contract.ClientCall.fields;
 import static dev.grpcweb.servlet.contract.ClientCall.path;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 
 /** What the parts of {@link CallContract} test with. */
@@ -14,6 +15,11 @@ interface Fixture {
   Site.Mount mount();
 
   CallLog log();
+
+  /** The formats of the protocol, for tests that run in each of them. */
+  default List<Format> formats() {
+    return protocol().formats();
+  }
 
   /**
    * Lets the container come to rest: one that is inside a callback of a request may take no notice

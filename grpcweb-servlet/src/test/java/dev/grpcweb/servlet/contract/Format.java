@@ -3,11 +3,17 @@ package dev.grpcweb.servlet.contract;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 
-/** How frames travel in a body: as they are, or as base64. */
+/** How frames travel in a body, as they are or as base64, and where the trailers are. */
 public enum Format {
   BINARY("application/grpc-web+proto"),
-  TEXT("application/grpc-web-text+proto");
+  TEXT("application/grpc-web-text+proto"),
+  /** Only over HTTP/2. */
+  NATIVE("application/grpc");
+
+  /** The formats of gRPC-Web. */
+  static final List<Format> WEB = List.of(BINARY, TEXT);
 
   private final String contentType;
 
@@ -17,6 +23,11 @@ public enum Format {
 
   String contentType() {
     return contentType;
+  }
+
+  /** Returns whether the trailers are a frame of the body. */
+  boolean hasTrailersFrame() {
+    return this != NATIVE;
   }
 
   /** Returns what is sent for these bytes; in text mode one padded unit. */

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.Status;
 import java.io.IOException;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Questions that depend on answers, which HTTP promises from version 2 on. */
 interface FullDuplex extends Fixture {
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("formats")
   default void aCallBothWaysMayTakeTurns(Format format) throws IOException {
     ClientCall call = open(format, "Chat");
     for (int i = 0; i < 50; i++) {
@@ -23,7 +23,7 @@ interface FullDuplex extends Fixture {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("formats")
   default void theServerMaySpeakFirst(Format format) throws IOException {
     String id = newId();
     ClientCall call = open(format, "HoldBoth", id);

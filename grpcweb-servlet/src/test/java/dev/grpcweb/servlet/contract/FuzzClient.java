@@ -143,12 +143,13 @@ final class FuzzClient implements AutoCloseable {
       exchange.readAll();
       return "HTTP status " + status;
     }
-    if (status != 200 || type == null || !type.startsWith("application/grpc-web")) {
+    if (status != 200 || type == null || !type.startsWith("application/grpc")) {
       exchange.readAll();
       // Other verbs on other paths are for whatever is behind the filter.
       return status == 200 && method.equals("POST") ? "an answer of type " + type : null;
     }
-    ClientCall call = new ClientCall(Format.BINARY, exchange);
+    Format format = type.equals(Format.NATIVE.contentType()) ? Format.NATIVE : Format.BINARY;
+    ClientCall call = new ClientCall(format, exchange);
     Status.Code code = call.code();
     tally.count("gRPC " + code);
     return FAULTS.contains(code) ? code + ": " + call.message() : null;

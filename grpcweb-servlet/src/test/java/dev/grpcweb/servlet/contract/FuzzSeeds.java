@@ -11,7 +11,7 @@ final class FuzzSeeds {
 
   static List<FuzzInput> all() {
     List<FuzzInput> seeds = new ArrayList<>();
-    for (Format format : Format.values()) {
+    for (Format format : Format.WEB) {
       seeds.add(seed(format, "Echo", format.messages("hello")));
       seeds.add(seed(format, "Echo", format.messages("")));
       seeds.add(seed(format, "Echo", format.messages("x".repeat(3000))));

@@ -182,7 +182,7 @@ final class FuzzTest {
       await().untilAsserted(() -> assertThat(server.openCalls()).as("open calls").isZero());
       for (Protocol protocol : new Protocol[] {Protocol.HTTP_1, Protocol.H2C}) {
         try (HttpConnection connection = protocol.connect(site, clients)) {
-          for (Format format : Format.values()) {
+          for (Format format : protocol.formats()) {
             String path = ClientCall.path("", "Chat");
             byte[] body = format.messages("still", "here");
             HttpExchange http = connection.request("POST", path, ClientCall.fields(format), body);

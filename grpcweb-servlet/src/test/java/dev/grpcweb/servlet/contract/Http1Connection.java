@@ -173,6 +173,7 @@ final class Http1Connection implements HttpConnection {
     private final String method;
     private final boolean chunkedRequest;
     private final Map<String, String> fields = new TreeMap<>();
+    private final Map<String, String> trailers = new TreeMap<>();
     private int status;
     private Body body = Body.UNTIL_CLOSE;
 
@@ -277,11 +278,22 @@ final class Http1Connection implements HttpConnection {
       if (remaining == 0) {
         for (String line = readLine(); !line.isEmpty(); line = readLine()) {
           int colon = line.indexOf(':');
-          fields.put(
+          trailers.put(
               line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).trim());
         }
         ended = true;
       }
+    }
+
+    @Override
+    public Map<String, String> trailers() {
+      return trailers;
+    }
+
+    /** There is no such thing in this version. */
+    @Override
+    public @Nullable Map<String, String> headThatIsAll() {
+      return null;
     }
 
     @Override

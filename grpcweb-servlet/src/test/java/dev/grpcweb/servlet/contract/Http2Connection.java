@@ -6,6 +6,7 @@ import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -111,6 +112,12 @@ final class Http2Connection implements HttpConnection {
   private static final class Exchange implements HttpExchange, Stream.Listener {
     private final CompletableFuture<MetaData.Response> head = new CompletableFuture<>();
 
+    /** Set before {@link #head} is completed. */
+    private volatile boolean endedWithHead;
+
+    /** Null until they come, which is before the end has {@link #arrived}. */
+    private volatile @Nullable HttpFields trailers;
+
     /** What has arrived and is for the test to take. */
     private final BlockingQueue<Stream.Data> arrived = new LinkedBlockingQueue<>();
 
@@ -167,6 +174,25 @@ final class Http2Connection implements HttpConnection {
     }
 
     @Override
+    public Map<String, String> trailers() {
+      HttpFields fields = trailers;
+      return fields == null ? Map.of() : map(fields);
+    }
+
+    @Override
+    public @Nullable Map<String, String> headThatIsAll() throws IOException {
+      HttpFields fields = await(head).getHttpFields();
+      return endedWithHead ? map(fields) : null;
+    }
+
+    private static Map<String, String> map(HttpFields fields) {
+      Map<String, String> map = new TreeMap<>();
+      fields.forEach(
+          field -> map.merge(field.getLowerCaseName(), field.getValue(), (a, b) -> a + "," + b));
+      return map;
+    }
+
+    @Override
     public byte @Nullable [] read() throws IOException {
       await(head);
       while (!ended) {
@@ -210,7 +236,12 @@ final class Http2Connection implements HttpConnection {
     @Override
     public void onHeaders(Stream from, HeadersFrame frame) {
       if (frame.getMetaData() instanceof MetaData.Response response) {
+        endedWithHead = frame.isEndStream();
         head.complete(response);
+      } else {
+        trailers = frame.getMetaData().getHttpFields();
+        pullToTheEnd(from);
+        return;
       }
       if (frame.isEndStream()) {
         arrived.add(Stream.Data.eof(from.getId()));
@@ -228,6 +259,10 @@ final class Http2Connection implements HttpConnection {
     private synchronized void pull(Stream from) {
       while (unread.get() < READ_AHEAD) {
         Stream.Data data = from.readData();
+        if (data == null && trailers != null) {
+          arrived.add(Stream.Data.eof(from.getId()));
+          return;
+        }
         if (data == null) {
           from.demand();
           return;
@@ -239,6 +274,13 @@ final class Http2Connection implements HttpConnection {
         }
       }
       paused = true;
+    }
+
+    /** Trailers are told at once, though there may be data before them that was not read. */
+    private synchronized void pullToTheEnd(Stream from) {
+      if (!paused) {
+        pull(from);
+      }
     }
 
     private synchronized void pullOn() {

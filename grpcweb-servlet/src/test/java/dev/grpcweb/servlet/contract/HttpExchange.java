@@ -2,6 +2,7 @@
 package dev.grpcweb.servlet.contract;
 
 import java.io.IOException;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,12 @@ interface HttpExchange {
 
   /** Waits for bytes of the body; returns null at its end. Takes no more than it returns. */
   byte @Nullable [] read() throws IOException;
+
+  /** Returns the fields of HTTP that followed the body, which has been read to its end. */
+  Map<String, String> trailers() throws IOException;
+
+  /** Waits for the response's head; returns its fields if nothing follows it, else null. */
+  @Nullable Map<String, String> headThatIsAll() throws IOException;
 
   /** Goes away without a word: a reset of the stream, or of the connection that carries it. */
   void vanish() throws IOException;

@@ -11,12 +11,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** All four kinds of calls, with messages of all sizes. */
 interface KindsOfCalls extends Fixture {
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("formats")
   default void aUnaryCallIsAnswered(Format format) throws IOException {
     ClientCall call = call(format, "Echo", "grüß dich");
     assertThat(call.http().status()).isEqualTo(200);
@@ -26,7 +26,7 @@ interface KindsOfCalls extends Fixture {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("formats")
   default void aUnaryRequestMayComeInPieces(Format format) throws IOException {
     ClientCall call = open(format, "Echo");
     for (byte piece : format.message("piece by piece")) {
@@ -36,7 +36,7 @@ interface KindsOfCalls extends Fixture {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("formats")
   default void aConnectionServesOneCallAfterTheOther(Format format) throws IOException {
     HttpConnection connection = connect();
     for (int i = 0; i < 20; i++) {
@@ -48,7 +48,7 @@ interface KindsOfCalls extends Fixture {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("formats")
   default void aServerStreamSendsAll(Format format) throws IOException {
     ClientCall call = call(format, "Count", "1000 3");
     List<String> received = call.rest();
@@ -57,7 +57,7 @@ interface KindsOfCalls extends Fixture {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("formats")
   default void aServerStreamMayHaveNothing(Format format) throws IOException {
     ClientCall call = call(format, "Count", "0");
     assertThat(call.rest()).isEmpty();
@@ -65,7 +65,7 @@ interface KindsOfCalls extends Fixture {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("formats")
   default void eachMessageOfAStreamArrivesWhenItIsSent(Format format) throws IOException {
     String id = newId();
     ClientCall call = open(format, "Hold", id).send("open").halfClose();
@@ -82,7 +82,7 @@ interface KindsOfCalls extends Fixture {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("formats")
   default void headersOfAStreamArriveBeforeItsFirstMessage(Format format) throws IOException {
     String id = newId();
     ClientCall call = open(format, "Hold", id).send("open").halfClose();
@@ -92,7 +92,7 @@ interface KindsOfCalls extends Fixture {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("formats")
   default void aClientStreamIsReadWhileItIsSent(Format format) throws IOException {
     String id = newId();
     ClientCall call = open(format, "Join", id);
@@ -108,13 +108,13 @@ interface KindsOfCalls extends Fixture {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("formats")
   default void aClientStreamMayHaveNothing(Format format) throws IOException {
     assertThat(open(format, "Join").halfClose().rest()).containsExactly("");
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("formats")
   default void aCallBothWaysMaySpeakFirstAndListenThen(Format format) throws IOException {
     ClientCall call = open(format, "Chat").send("one", "two").send("three").halfClose();
     assertThat(call.rest()).containsExactly("re: one", "re: two", "re: three");
@@ -122,7 +122,7 @@ interface KindsOfCalls extends Fixture {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("formats")
   default void anEmptyMessageIsAMessage(Format format) throws IOException {
     assertThat(call(format, "Echo", "").rest()).containsExactly("");
     assertThat(open(format, "Chat").send("", "").halfClose().rest())
@@ -130,7 +130,7 @@ interface KindsOfCalls extends Fixture {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("formats")
   default void manyTinyMessagesArriveInTheirOrder(Format format) throws IOException {
     String[] texts = IntStream.range(0, 5000).mapToObj(String::valueOf).toArray(String[]::new);
     ClientCall call = open(format, "Join").send(texts).halfClose();
@@ -138,7 +138,7 @@ interface KindsOfCalls extends Fixture {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("formats")
   default void aMessageOfThreeMebibytesGoesThereAndBack(Format format) throws IOException {
     String big = String.join("", Collections.nCopies(3 << 17, "12345678"));
     assertThat(call(format, "Echo", big).rest()).containsExactly(big);

@@ -4,6 +4,7 @@ package dev.grpcweb.servlet.contract;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 
 /** How a client reaches a site. */
 public enum Protocol {
@@ -14,6 +15,11 @@ public enum Protocol {
 
   boolean isHttp2() {
     return this == H2C || this == H2_TLS;
+  }
+
+  /** Returns the formats that a server takes over it. */
+  List<Format> formats() {
+    return isHttp2() ? List.of(Format.values()) : Format.WEB;
   }
 
   boolean isSecure() {

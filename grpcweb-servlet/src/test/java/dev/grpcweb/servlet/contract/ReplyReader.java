@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a response's body as a strict client does: whole frames, one trailers frame, nothing after
- * it.
+ * Reads a response as a strict client does: whole frames, then one trailers frame and nothing after
+ * it, or nothing and trailers of HTTP, or a status in a head that is all there is.
  *
  * <p>Not thread-safe.
  */
@@ -21,7 +21,7 @@ final class ReplyReader {
   private static final int QUANTUM = 4;
 
   private final HttpExchange exchange;
-  private final boolean text;
+  private final Format format;
 
   /** Characters that are no whole quantum yet. */
   private byte[] characters = {};
@@ -31,14 +31,18 @@ final class ReplyReader {
 
   private @Nullable Map<String, String> trailers;
 
-  ReplyReader(HttpExchange exchange, boolean text) {
+  ReplyReader(HttpExchange exchange, Format format) {
     this.exchange = exchange;
-    this.text = text;
+    this.format = format;
   }
 
   /** Waits for the next message; returns null when the trailers have come. */
   byte @Nullable [] next() throws IOException {
     if (trailers != null) {
+      return null;
+    }
+    if (!format.hasTrailersFrame() && !bytes.hasRemaining() && !fill()) {
+      trailers = trailersOfHttp();
       return null;
     }
     int flags = take(1).get() & 0xFF;
@@ -51,8 +55,11 @@ final class ReplyReader {
     if (flags == 0) {
       return payload;
     }
-    if (flags != Frames.TRAILERS) {
+    if (flags != Frames.TRAILERS || !format.hasTrailersFrame()) {
       throw new IOException("a frame of flags " + flags);
+    }
+    if (exchange.header("grpc-status") != null) {
+      throw new IOException("a status in the head too");
     }
     trailers = parse(new String(payload, StandardCharsets.US_ASCII));
     return null;
@@ -71,6 +78,20 @@ final class ReplyReader {
     if (bytes.hasRemaining() || fill()) {
       throw new IOException("bytes after the trailers");
     }
+    if (format.hasTrailersFrame() && !exchange.trailers().isEmpty()) {
+      throw new IOException("trailers of HTTP after a trailers frame");
+    }
+  }
+
+  private Map<String, String> trailersOfHttp() throws IOException {
+    Map<String, String> all = exchange.headThatIsAll();
+    if (all != null) {
+      return withStatus(all);
+    }
+    if (exchange.header("grpc-status") != null) {
+      throw new IOException("a status in a head that is not all");
+    }
+    return withStatus(exchange.trailers());
   }
 
   private static Map<String, String> parse(String block) throws IOException {
@@ -87,10 +108,14 @@ final class ReplyReader {
         throw new IOException("a trailer that comes twice: " + line);
       }
     }
-    if (!parsed.containsKey("grpc-status")) {
-      throw new IOException("trailers without a status: " + parsed);
+    return withStatus(parsed);
+  }
+
+  private static Map<String, String> withStatus(Map<String, String> trailers) throws IOException {
+    if (!trailers.containsKey("grpc-status")) {
+      throw new IOException("trailers without a status: " + trailers);
     }
-    return parsed;
+    return trailers;
   }
 
   /** Waits for this many bytes. */
@@ -112,7 +137,7 @@ final class ReplyReader {
   /** Appends what comes next to {@link #bytes}; returns false at the end of the body. */
   private boolean fill() throws IOException {
     byte[] next = exchange.read();
-    while (next != null && text) {
+    while (next != null && format == Format.TEXT) {
       next = decode(next);
       if (next.length > 0) {
         break;
