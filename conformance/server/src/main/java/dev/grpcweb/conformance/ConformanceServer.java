@@ -2,16 +2,17 @@
 package dev.grpcweb.conformance;
 
 import com.google.protobuf.ByteString;
+import connectrpc.conformance.v1.ConfigOuterClass.TLSCreds;
 import connectrpc.conformance.v1.ServerCompat.ServerCompatRequest;
 import connectrpc.conformance.v1.ServerCompat.ServerCompatResponse;
 import dev.grpcweb.GrpcWebServer;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.util.Locale;
+import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
-import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 
 /**
  * The process that the runner starts for each kind of connection. It reads one length-prefixed
@@ -31,25 +32,35 @@ public final class ConformanceServer {
     if (args.length != 1) {
       throw new IllegalArgumentException("expected one argument, filter or servlet");
     }
-    Door door = Door.valueOf(args[0].toUpperCase(Locale.ROOT));
+    Container.Door door = Container.Door.valueOf(args[0].toUpperCase(Locale.ROOT));
     ServerCompatRequest request = read(new DataInputStream(System.in));
     GrpcWebServer grpc =
         GrpcWebServer.builder()
             .addService(new ConformanceService())
             .maxInboundMessageSize(request.getMessageReceiveLimit())
             .build();
-    Server server = new Server();
-    ServerConnector connector = Connectors.forRequest(server, request);
-    server.addConnector(connector);
-    server.setHandler(door.mount(grpc));
-    server.start();
-    write(new DataOutputStream(System.out), answer(request, connector.getLocalPort()));
+    Container container =
+        ServiceLoader.load(Container.class).findFirst().orElseGet(JettyContainer::new);
+    int port = container.start(grpc, door, tls(request));
+    write(new DataOutputStream(System.out), answer(request, port));
     ProcessHandle.current().parent().ifPresent(ConformanceServer::endWith);
   }
 
   /** A runner that is killed itself leaves nobody to kill its servers. */
   private static void endWith(ProcessHandle runner) {
     CompletableFuture<Void> unused = runner.onExit().thenRun(() -> Runtime.getRuntime().halt(1));
+  }
+
+  private static Container.Tls tls(ServerCompatRequest request)
+      throws GeneralSecurityException, IOException {
+    if (!request.getUseTls()) {
+      return new Container.Tls(null, null);
+    }
+    TLSCreds own = request.getServerCreds();
+    ByteString client = request.getClientTlsCert();
+    return new Container.Tls(
+        Pem.keyStore(own.getCert().toStringUtf8(), own.getKey().toStringUtf8()),
+        client.isEmpty() ? null : Pem.trustStore(client.toStringUtf8()));
   }
 
   private static ServerCompatRequest read(DataInputStream in) throws IOException {

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.grpcweb.conformance;
 
-import connectrpc.conformance.v1.ServerCompat.ServerCompatRequest;
-import java.io.IOException;
-import java.security.GeneralSecurityException;
+import dev.grpcweb.GrpcWebServer;
+import dev.grpcweb.servlet.GrpcWebFilter;
+import dev.grpcweb.servlet.GrpcWebServlet;
+import jakarta.servlet.DispatcherType;
+import java.security.KeyStore;
+import java.util.EnumSet;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.ee10.servlet.FilterHolder;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http2.RateControl;
 import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
@@ -18,18 +24,40 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.jspecify.annotations.Nullable;
 
-/** One free port on the loopback address that speaks HTTP/1.1 and HTTP/2, in plain or over TLS. */
-final class Connectors {
+/** Jetty 12.1. */
+final class JettyContainer implements Container {
   private static final int MAX_CONCURRENT_STREAMS = 1024;
 
-  private Connectors() {}
-
-  static ServerConnector forRequest(Server server, ServerCompatRequest request)
-      throws GeneralSecurityException, IOException {
-    ServerConnector connector = request.getUseTls() ? tls(server, request) : plain(server);
+  @Override
+  public int start(GrpcWebServer grpc, Door door, Tls tls) throws Exception {
+    Server server = new Server();
+    KeyStore keys = tls.keys();
+    ServerConnector connector =
+        keys == null ? plain(server) : secure(server, ssl(keys, tls.trusted()));
     connector.setHost("127.0.0.1");
-    return connector;
+    server.addConnector(connector);
+    server.setHandler(context(grpc, door));
+    server.start();
+    return connector.getLocalPort();
+  }
+
+  private static ServletContextHandler context(GrpcWebServer grpc, Door door) {
+    ServletContextHandler context = new ServletContextHandler("/");
+    switch (door) {
+      case FILTER -> {
+        FilterHolder filter = new FilterHolder(new GrpcWebFilter(grpc));
+        filter.setAsyncSupported(true);
+        context.addFilter(filter, "/*", EnumSet.of(DispatcherType.REQUEST));
+      }
+      case SERVLET -> {
+        ServletHolder servlet = new ServletHolder(new GrpcWebServlet(grpc));
+        servlet.setAsyncSupported(true);
+        context.addServlet(servlet, "/*");
+      }
+    }
+    return context;
   }
 
   private static ServerConnector plain(Server server) {
@@ -39,8 +67,7 @@ final class Connectors {
     return new ServerConnector(server, new HttpConnectionFactory(http), h2c);
   }
 
-  private static ServerConnector tls(Server server, ServerCompatRequest request)
-      throws GeneralSecurityException, IOException {
+  private static ServerConnector secure(Server server, SslContextFactory.Server ssl) {
     HttpConfiguration http = new HttpConfiguration();
     // The suite connects to an address, which is no host name that SNI could carry.
     http.addCustomizer(new SecureRequestCustomizer(false));
@@ -50,22 +77,18 @@ final class Connectors {
     alpn.setDefaultProtocol(HttpVersion.HTTP_1_1.asString());
     return new ServerConnector(
         server,
-        new SslConnectionFactory(sslContext(request), alpn.getProtocol()),
+        new SslConnectionFactory(ssl, alpn.getProtocol()),
         alpn,
         h2,
         new HttpConnectionFactory(http));
   }
 
-  private static SslContextFactory.Server sslContext(ServerCompatRequest request)
-      throws GeneralSecurityException, IOException {
+  private static SslContextFactory.Server ssl(KeyStore keys, @Nullable KeyStore trusted) {
     SslContextFactory.Server ssl = new SslContextFactory.Server();
-    ssl.setKeyStore(
-        Pem.keyStore(
-            request.getServerCreds().getCert().toStringUtf8(),
-            request.getServerCreds().getKey().toStringUtf8()));
+    ssl.setKeyStore(keys);
     ssl.setKeyStorePassword("");
-    if (!request.getClientTlsCert().isEmpty()) {
-      ssl.setTrustStore(Pem.trustStore(request.getClientTlsCert().toStringUtf8()));
+    if (trusted != null) {
+      ssl.setTrustStore(trusted);
       ssl.setNeedClientAuth(true);
     }
     return ssl;
