@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.grpcweb.call.CallDispatcher;
 import dev.grpcweb.call.CallHead;
+import dev.grpcweb.call.CallPlugins;
 import dev.grpcweb.call.CallSettings;
 import dev.grpcweb.call.Methods;
 import dev.grpcweb.call.OpenCalls;
@@ -16,14 +17,19 @@ import dev.grpcweb.wire.Limits;
 import dev.grpcweb.wire.MessageCompression;
 import dev.grpcweb.wire.WireFormats;
 import dev.grpcweb.wire.WireSettings;
+import io.grpc.BinaryLog;
 import io.grpc.BindableService;
 import io.grpc.CompressorRegistry;
 import io.grpc.DecompressorRegistry;
 import io.grpc.HandlerRegistry;
+import io.grpc.MetricSink;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
+import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.ServerStreamTracer;
+import io.grpc.ServerTransportFilter;
 import java.io.File;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -56,7 +62,8 @@ public final class GrpcWebServer extends Server {
   private final WireFormats formats;
 
   private GrpcWebServer(Builder builder) {
-    methods = new Methods(builder.services, builder.fallback, builder.interceptors);
+    methods =
+        new Methods(builder.services, builder.fallback, builder.interceptors, builder.binaryLog);
     openCalls = new OpenCalls(threads::stop);
     CallSettings calls =
         new CallSettings(
@@ -66,6 +73,7 @@ public final class GrpcWebServer extends Server {
             threads.timer(),
             builder.compressors,
             builder.decompressors,
+            new CallPlugins(builder.tracers, builder.transportFilters, builder.callExecutors),
             builder.maxDeadlineNanos,
             builder.maxCallAgeNanos);
     WireSettings wire =
@@ -189,6 +197,10 @@ public final class GrpcWebServer extends Server {
   public static final class Builder extends ServerBuilder<Builder> {
     private final List<ServerServiceDefinition> services = new ArrayList<>();
     private final List<ServerInterceptor> interceptors = new ArrayList<>();
+    private final List<ServerStreamTracer.Factory> tracers = new ArrayList<>();
+    private final List<ServerTransportFilter> transportFilters = new ArrayList<>();
+    private @Nullable BinaryLog binaryLog;
+    private @Nullable ServerCallExecutorSupplier callExecutors;
     private @Nullable HandlerRegistry fallback;
     private @Nullable Executor executor;
     private CompressorRegistry compressors = CompressorRegistry.getDefaultInstance();
@@ -200,7 +212,9 @@ public final class GrpcWebServer extends Server {
     private long textKeepAliveNanos;
     private boolean trailersOnlyInHeaders;
 
-    private Builder() {}
+    private Builder() {
+      GlobalConfigurators.configure(this);
+    }
 
     @Override
     public Builder addService(ServerServiceDefinition service) {
@@ -217,6 +231,58 @@ public final class GrpcWebServer extends Server {
     @Override
     public Builder intercept(ServerInterceptor interceptor) {
       interceptors.add(requireNonNull(interceptor, "interceptor"));
+      return this;
+    }
+
+    /**
+     * Adds what makes a tracer for each call; the one added first is told first. Tracers are told
+     * on whatever thread an event comes, the container's included, and must not block.
+     */
+    @Override
+    public Builder addStreamTracerFactory(ServerStreamTracer.Factory factory) {
+      tracers.add(requireNonNull(factory, "factory"));
+      return this;
+    }
+
+    /**
+     * Adds a filter of the attributes of calls. A servlet does not learn which connection a request
+     * came over, so each call has a transport of its own: ready when the call arrives, terminated
+     * when nothing of it is left. Both are told on the container's threads and must not block. A
+     * filter that throws refuses the call, with the status that it throws.
+     */
+    @Override
+    public Builder addTransportFilter(ServerTransportFilter filter) {
+      transportFilters.add(requireNonNull(filter, "filter"));
+      return this;
+    }
+
+    /**
+     * Sets what chooses the executor of a call, when its method and its headers are known. It is
+     * asked on the server's executor, which the call then leaves; null leaves it there.
+     */
+    @Override
+    public Builder callExecutor(ServerCallExecutorSupplier supplier) {
+      callExecutors = requireNonNull(supplier, "supplier");
+      return this;
+    }
+
+    /**
+     * Sets the log that sees the bytes of all messages, outside the interceptors; null for none.
+     */
+    @Override
+    public Builder setBinaryLog(@Nullable BinaryLog log) {
+      binaryLog = log;
+      return this;
+    }
+
+    /**
+     * Accepts a sink as every builder does. Nothing is recorded to it: what grpc-java's servers
+     * record are facts of connections, which are the container's. Calls are measured by {@linkplain
+     * #addStreamTracerFactory tracers}.
+     */
+    @Override
+    public Builder addMetricSink(MetricSink sink) {
+      requireNonNull(sink, "sink");
       return this;
     }
 

@@ -3,7 +3,9 @@ package dev.grpcweb.call;
 
 import io.grpc.Attributes;
 import io.grpc.Metadata;
+import io.grpc.Status;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the wire has understood of a request's head.
@@ -15,6 +17,7 @@ import java.util.Set;
  * @param authority the {@code Host} or {@code :authority} the client named
  * @param secure whether the connection is private
  * @param attributes of the connection
+ * @param fault why there can be no call; null if there can be one
  */
 public record CallHead(
     String fullMethodName,
@@ -23,7 +26,21 @@ public record CallHead(
     Set<String> acceptedEncodings,
     String authority,
     boolean secure,
-    Attributes attributes) {
+    Attributes attributes,
+    @Nullable Status fault) {
   /** The client set no deadline. */
   public static final long NO_TIMEOUT = Long.MAX_VALUE;
+
+  /** Returns this head as it came over a transport, with its attributes and its fault. */
+  CallHead over(CallTransport transport) {
+    return new CallHead(
+        fullMethodName,
+        metadata,
+        timeoutNanos,
+        acceptedEncodings,
+        authority,
+        secure,
+        transport.attributes(),
+        fault == null ? transport.fault() : fault);
+  }
 }

@@ -25,10 +25,11 @@ public interface CallOutput {
    * Queues one message after {@link #headers}. Closes the stream.
    *
    * @param compress whether to use the compressor
+   * @param tracers told of the message and its sizes
    * @throws io.grpc.StatusRuntimeException if too many bytes are queued
    * @throws RuntimeException what the stream throws
    */
-  void message(InputStream message, boolean compress);
+  void message(InputStream message, boolean compress, CallTracers tracers);
 
   /** Sends what is queued: at once if the stream was idle, else with the burst it belongs to. */
   void flush();

@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param timer runs deadlines
  * @param compressors for responses
  * @param decompressors whose encodings are advertised
+ * @param plugins what users have plugged in
  * @param maxDeadlineNanos no call's deadline is later, {@link CallHead#NO_TIMEOUT} for no bound
  * @param maxCallAgeNanos no call lasts longer, {@link CallHead#NO_TIMEOUT} for no bound
  */
@@ -26,5 +27,6 @@ public record CallSettings(
     ScheduledExecutorService timer,
     CompressorRegistry compressors,
     DecompressorRegistry decompressors,
+    CallPlugins plugins,
     long maxDeadlineNanos,
     long maxCallAgeNanos) {}

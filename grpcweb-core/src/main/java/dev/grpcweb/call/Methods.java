@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.grpcweb.call;
 
+import io.grpc.BinaryLog;
 import io.grpc.HandlerRegistry;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
@@ -24,6 +25,7 @@ public final class Methods {
   private final Map<String, ServerMethodDefinition<?, ?>> methods = new LinkedHashMap<>();
   private final @Nullable HandlerRegistry fallback;
   private final List<ServerInterceptor> interceptors;
+  private final @Nullable BinaryLog binaryLog;
 
   /**
    * Creates the table.
@@ -31,12 +33,15 @@ public final class Methods {
    * @param definitions a later service replaces an earlier one of the same name
    * @param fallback asked for methods that no service has; may be null
    * @param interceptors the last one sees a call first
+   * @param binaryLog sees it before them; may be null
    */
   public Methods(
       Collection<ServerServiceDefinition> definitions,
       @Nullable HandlerRegistry fallback,
-      List<ServerInterceptor> interceptors) {
+      List<ServerInterceptor> interceptors,
+      @Nullable BinaryLog binaryLog) {
     this.fallback = fallback;
+    this.binaryLog = binaryLog;
     this.interceptors = List.copyOf(interceptors);
     definitions.forEach(service -> services.put(service.getServiceDescriptor().getName(), service));
     for (ServerServiceDefinition service : services.values()) {
@@ -69,6 +74,14 @@ public final class Methods {
     }
     ServerMethodDefinition<?, ?> method = fallback.lookupMethod(fullMethodName, authority);
     return method == null ? null : intercepted(method);
+  }
+
+  /**
+   * Called on the executor for each call: the binary log may change the method's marshallers, so
+   * that it sees messages as bytes.
+   */
+  ServerMethodDefinition<?, ?> logged(ServerMethodDefinition<?, ?> method) {
+    return binaryLog == null ? method : binaryLog.wrapMethodDefinition(method);
   }
 
   private <Q, R> ServerMethodDefinition<Q, R> intercepted(ServerMethodDefinition<Q, R> method) {

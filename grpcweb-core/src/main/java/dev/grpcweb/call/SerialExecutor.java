@@ -5,6 +5,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,9 @@ final class SerialExecutor implements Executor {
 
   private final Executor lastResort;
 
+  /** Told if the executor that was switched to refuses. Touched from within a task and after it. */
+  private Consumer<? super RuntimeException> refusal = refused -> {};
+
   /** What is still to run. Guarded by this. */
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
 
@@ -43,9 +47,14 @@ final class SerialExecutor implements Executor {
     this.lastResort = lastResort;
   }
 
-  /** Called from within a task: later tasks run on another executor. */
-  void switchTo(Executor next) {
+  /**
+   * Called from within a task: later tasks run on another executor.
+   *
+   * @param onRefusal told, before them, if that one refuses
+   */
+  void switchTo(Executor next, Consumer<? super RuntimeException> onRefusal) {
     executor = next;
+    refusal = onRefusal;
   }
 
   /**
@@ -83,6 +92,7 @@ final class SerialExecutor implements Executor {
       executor.execute(this::drain);
     } catch (RuntimeException refused) {
       logger.log(Level.WARNING, "the executor takes no more callbacks", refused);
+      refusal.accept(refused);
       drainOnLastResort();
     }
   }

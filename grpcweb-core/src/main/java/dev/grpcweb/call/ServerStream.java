@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.grpcweb.call;
 
+import static java.util.Objects.requireNonNull;
+
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -26,6 +30,7 @@ final class ServerStream implements CallInput {
   private static final long CUT_OFF_AFTER_MILLIS = 1000;
   private static final Status SHUTDOWN =
       Status.UNAVAILABLE.withDescription("Server is shutting down");
+  private static final Status GONE = Status.CANCELLED.withDescription("The client is gone");
   private static final Status SHUTDOWN_NOW =
       Status.UNAVAILABLE.withDescription("Server shutdownNow invoked");
 
@@ -36,11 +41,16 @@ final class ServerStream implements CallInput {
   private final OpenCalls openCalls;
   private final SerialExecutor executor;
   private final InboundQueue<InboundMessage> inbound;
+  private final CallTransport transport;
+  private final CallTracers tracers;
   private final CallContext context;
   private final WebServerCall call;
   private final CallEnd end;
   private final RequestCount requests = new RequestCount();
   private final Delivery delivery = new Delivery();
+
+  /** What the service has closed the call with. */
+  private volatile Status closedStatus = Status.UNKNOWN;
 
   /** Set by {@link #start}. */
   private volatile @Nullable Future<?> ageLimit;
@@ -48,13 +58,17 @@ final class ServerStream implements CallInput {
   /** Set when the service has taken the call. Touched on the executor only. */
   private ServerCall.@Nullable Listener<Object> listener;
 
+  /** Tells transport filters and tracers of the call. */
   ServerStream(
-      CallHead head,
+      CallHead received,
       CallOutput output,
       Methods methods,
       CallSettings settings,
       OpenCalls openCalls) {
-    this.head = head;
+    CallPlugins plugins = settings.plugins();
+    this.transport = CallTransport.ready(plugins.transportFilters(), received.attributes());
+    this.head = received.over(transport);
+    this.tracers = CallTracers.of(plugins.tracers(), head.fullMethodName(), head.metadata());
     this.output = output;
     this.methods = methods;
     this.settings = settings;
@@ -63,10 +77,10 @@ final class ServerStream implements CallInput {
     this.inbound = new InboundQueue<>(() -> enqueue(this::deliver));
     this.context =
         CallContext.of(
-            settings.rootContext(),
+            tracers.filterContext(settings.rootContext()),
             Math.min(head.timeoutNanos(), settings.maxDeadlineNanos()),
             settings.timer());
-    this.end = new CallEnd(context, settings.executor(), executor, () -> openCalls.remove(this));
+    this.end = new CallEnd(context, settings.executor(), executor, this::over);
     this.call = new WebServerCall(head, output, this, settings);
     call.method(methods.registered(head.fullMethodName()));
   }
@@ -78,6 +92,11 @@ final class ServerStream implements CallInput {
       cancel(SHUTDOWN);
       return;
     }
+    Status fault = head.fault();
+    if (fault != null) {
+      cancel(fault);
+      return;
+    }
     if (settings.maxCallAgeNanos() != CallHead.NO_TIMEOUT) {
       Future<?> limit =
           settings.timer().schedule(this::tooOld, settings.maxCallAgeNanos(), TimeUnit.NANOSECONDS);
@@ -86,8 +105,14 @@ final class ServerStream implements CallInput {
         limit.cancel(false);
       }
     }
+    ServerMethodDefinition<?, ?> registered = call.method();
+    if (registered != null) {
+      // Not on the executor as in grpc-java, so that a call that ends before has a method, too.
+      context.run(
+          () -> tracers.callStarted(new CallInfo<>(registered.getMethodDescriptor(), head)));
+    }
+    enqueue(this::lookUp);
     enqueue(this::startCall);
-    enqueue(this::ready);
   }
 
   /** Called from a container thread. */
@@ -118,14 +143,14 @@ final class ServerStream implements CallInput {
   @Override
   public void cancel(Status reason) {
     if (call.cancel()) {
-      end(CallEnd.How.CANCELLED, reason.getCause(), () -> output.cancel(reason));
+      end(CallEnd.How.CANCELLED, reason, () -> output.cancel(reason));
     }
   }
 
   /** As {@link #cancel}, but everything that the service has sent before arrives. */
   private void close(Status status) {
     if (call.cancel()) {
-      end(CallEnd.How.CANCELLED, status.getCause(), () -> output.trailers(status, new Metadata()));
+      end(CallEnd.How.CANCELLED, status, () -> output.trailers(status, new Metadata()));
     }
   }
 
@@ -152,7 +177,7 @@ final class ServerStream implements CallInput {
   /** Called from any thread. */
   @Override
   public void completed() {
-    end(CallEnd.How.COMPLETED, null, () -> {});
+    end(CallEnd.How.COMPLETED, closedStatus, () -> {});
     end.exchangeOver();
   }
 
@@ -160,7 +185,7 @@ final class ServerStream implements CallInput {
   @Override
   public void disconnected(Throwable cause) {
     call.cancel();
-    end(CallEnd.How.CANCELLED, cause, () -> {});
+    end(CallEnd.How.CANCELLED, GONE.withCause(cause), () -> {});
     end.exchangeOver();
   }
 
@@ -176,7 +201,7 @@ final class ServerStream implements CallInput {
 
   private void breakOff(Status reason) {
     call.cancel();
-    end(CallEnd.How.CANCELLED, reason.getCause(), () -> {});
+    end(CallEnd.How.CANCELLED, reason, () -> {});
     output.abort();
     end.exchangeOver();
   }
@@ -188,8 +213,13 @@ final class ServerStream implements CallInput {
   }
 
   /** Called from the service's thread when it has closed the call: nothing more is delivered. */
-  void closed() {
+  void closed(Status status) {
+    closedStatus = status;
     inbound.close();
+  }
+
+  CallTracers tracers() {
+    return tracers;
   }
 
   /** Called from any thread: the service has an event for its listener. */
@@ -201,32 +231,61 @@ final class ServerStream implements CallInput {
     return context.isCancelledWithCause();
   }
 
+  /** Called on the executor of all calls, before {@link #startCall}. */
+  private void lookUp() {
+    starting(
+        () -> {
+          ServerMethodDefinition<?, ?> method = call.method();
+          if (method == null) {
+            method = methods.fallback(head.fullMethodName(), head.authority());
+            if (method == null) {
+              close(notFound());
+              return;
+            }
+            tracers.callStarted(new CallInfo<>(method.getMethodDescriptor(), head));
+          }
+          call.method(methods.logged(method));
+          chooseExecutor();
+        });
+  }
+
+  private Status notFound() {
+    return Status.UNIMPLEMENTED.withDescription("Method not found: " + head.fullMethodName());
+  }
+
+  private void chooseExecutor() {
+    ServerCallExecutorSupplier executors = settings.plugins().executors();
+    Executor chosen = executors == null ? null : executors.getExecutor(call, head.metadata());
+    if (chosen != null) {
+      executor.switchTo(chosen, this::refused);
+    }
+  }
+
+  /** Called on the executor of this call. */
   private void startCall() {
+    starting(this::startListener);
+    // Only now: a deadline that has passed already must not overtake the start of the call.
+    context.onDeadline(this::expire);
+    ready();
+  }
+
+  /** Called on the executor: does one step, unless the call has ended. */
+  private void starting(Runnable step) {
     if (end.hasCome()) {
       return;
     }
     context.run(
         () -> {
           try {
-            startListener();
+            step.run();
           } catch (Throwable thrown) {
             failed(StatusMapper.ofStart(thrown), thrown);
           }
         });
-    // Only now: a deadline that has passed already must not overtake the start of the call.
-    context.onDeadline(this::expire);
   }
 
   private void startListener() {
-    ServerMethodDefinition<Object, Object> method = call.method();
-    if (method == null) {
-      call.method(methods.fallback(head.fullMethodName(), head.authority()));
-      method = call.method();
-    }
-    if (method == null) {
-      close(Status.UNIMPLEMENTED.withDescription("Method not found: " + head.fullMethodName()));
-      return;
-    }
+    ServerMethodDefinition<Object, Object> method = requireNonNull(call.method(), "method");
     if (isRequestCountRight()) {
       listener = method.getServerCallHandler().startCall(call, head.metadata());
       if (listener == null) {
@@ -279,7 +338,7 @@ final class ServerStream implements CallInput {
   private @Nullable Object read(InboundMessage message) {
     InputStream bytes;
     try {
-      bytes = message.open();
+      bytes = message.open(tracers);
     } catch (StatusRuntimeException unreadable) {
       cancel(unreadable.getStatus());
       return null;
@@ -339,10 +398,11 @@ final class ServerStream implements CallInput {
    * Ends the call, unless it has ended. The end is decided before the answer is sent, since the
    * exchange may report within that call that the answer has left.
    */
-  private void end(CallEnd.How how, @Nullable Throwable cause, Runnable answer) {
+  private void end(CallEnd.How how, Status status, Runnable answer) {
     if (!end.decide(how)) {
       return;
     }
+    tracers.closed(status);
     inbound.close();
     Future<?> limit = ageLimit;
     if (limit != null) {
@@ -351,18 +411,28 @@ final class ServerStream implements CallInput {
     try {
       answer.run();
     } finally {
-      end.follow(cause, () -> listener);
+      end.follow(status.getCause(), () -> listener);
     }
+  }
+
+  /** Called once, when nothing of the call is left. */
+  private void over() {
+    transport.terminated();
+    openCalls.remove(this);
   }
 
   private void enqueue(Runnable task) {
     try {
       executor.execute(task);
     } catch (RuntimeException refused) {
-      cancel(
-          Status.UNAVAILABLE
-              .withDescription("The server's executor takes no more work")
-              .withCause(refused));
+      refused(refused);
     }
+  }
+
+  private void refused(RuntimeException refused) {
+    cancel(
+        Status.UNAVAILABLE
+            .withDescription("The server's executor takes no more work")
+            .withCause(refused));
   }
 }

@@ -147,7 +147,8 @@ final class WebServerCall extends ServerCall<Object, Object> {
     try {
       output.message(
           getMethodDescriptor().streamResponse(message),
-          compressMessages && compressor != Codec.Identity.NONE);
+          compressMessages && compressor != Codec.Identity.NONE,
+          stream.tracers());
     } catch (RuntimeException e) {
       Status status = StatusMapper.ofSend(e);
       logUnsent(status);
@@ -179,7 +180,7 @@ final class WebServerCall extends ServerCall<Object, Object> {
     if (status.isOk() && sendsOneMessage() && !messageSent) {
       brokenRule("Completed without a response");
     } else if (stage.compareAndSet(now, ResponseStage.CLOSED)) {
-      stream.closed();
+      stream.closed(status);
       output.trailers(status, trailers);
     }
   }

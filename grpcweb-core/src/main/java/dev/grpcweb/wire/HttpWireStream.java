@@ -5,6 +5,7 @@ import dev.grpcweb.call.CallDispatcher;
 import dev.grpcweb.call.CallHead;
 import dev.grpcweb.call.CallInput;
 import dev.grpcweb.call.CallOutput;
+import dev.grpcweb.call.CallTracers;
 import dev.grpcweb.call.InboundMessage;
 import dev.grpcweb.transport.Exchange;
 import dev.grpcweb.transport.ExchangeInput;
@@ -42,7 +43,7 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
   /** Messages asked for, less those that have arrived. */
   private final AtomicLong demand = new AtomicLong();
 
-  /** Set by {@link #opened}, before anything can be delivered; null if the head was refused. */
+  /** Set by {@link #opened}, before anything can be delivered. */
   private volatile @Nullable CallInput call;
 
   /** For compressed requests. Written by {@link #opened}. */
@@ -72,13 +73,7 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
   /** Called from a container thread. */
   @Override
   public void opened() {
-    CallInput opened;
-    try {
-      opened = dispatcher.open(head(), this);
-    } catch (WireException refused) {
-      writer.end(refused.status(), new Metadata());
-      return;
-    }
+    CallInput opened = dispatcher.open(head(), this);
     call = opened;
     opened.start();
     resumeReading();
@@ -86,18 +81,27 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
 
   private CallHead head() {
     Headers headers = request.headers();
-    Metadata metadata = MetadataText.parse(headers, settings.limits().maxInboundMetadataSize());
-    String timeout = headers.get("grpc-timeout");
-    decompressor = settings.compression().decompressorFor(headers.get("grpc-encoding"));
+    Metadata metadata = new Metadata();
+    long timeoutNanos = CallHead.NO_TIMEOUT;
+    Status fault = null;
+    try {
+      metadata = MetadataText.parse(headers, settings.limits().maxInboundMetadataSize());
+      decompressor = settings.compression().decompressorFor(headers.get("grpc-encoding"));
+      String timeout = headers.get("grpc-timeout");
+      timeoutNanos = timeout == null ? CallHead.NO_TIMEOUT : TimeoutText.parseNanos(timeout);
+    } catch (WireException refused) {
+      fault = refused.status();
+    }
     return new CallHead(
         request.fullMethodName(),
         metadata,
-        timeout == null ? CallHead.NO_TIMEOUT : TimeoutText.parseNanos(timeout),
+        timeoutNanos,
         MessageCompression.acceptedEncodings(
             String.join(",", headers.getAll("grpc-accept-encoding"))),
         request.authority(),
         request.secure(),
-        request.attributes());
+        request.attributes(),
+        fault);
   }
 
   /** Called from a container thread, or from one that asks for bytes. */
@@ -240,8 +244,9 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
 
   /** Called from the service's thread. */
   @Override
-  public void message(InputStream message, boolean compress) {
+  public void message(InputStream message, boolean compress, CallTracers tracers) {
     try (message) {
+      tracers.outboundMessage();
       int size = FrameWriter.knownLength(message);
       InputStream payload = message;
       if (size < 0) {
@@ -255,8 +260,10 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
             FrameWriter.FLAG_COMPRESSED,
             new MessageInputStream(deflated, 0, deflated.length),
             deflated.length);
+        tracers.outboundMessageSent(deflated.length, size);
       } else {
         writer.frame(0, payload, size);
+        tracers.outboundMessageSent(size, size);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -312,12 +319,16 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
     }
 
     @Override
-    public InputStream open() {
+    public InputStream open(CallTracers tracers) {
+      tracers.inboundMessage(length, compressed);
       if (!compressed) {
         return new MessageInputStream(bytes, offset, length);
       }
-      return MessageCompression.inflate(
-          decompressor, bytes, offset, length, settings.limits().maxInboundMessageSize());
+      MessageInputStream inflated =
+          MessageCompression.inflate(
+              decompressor, bytes, offset, length, settings.limits().maxInboundMessageSize());
+      tracers.inboundInflated(inflated.available());
+      return inflated;
     }
   }
 }

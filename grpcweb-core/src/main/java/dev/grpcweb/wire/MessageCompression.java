@@ -75,7 +75,7 @@ public record MessageCompression(
    * @throws WireException if more comes out, if the payload is broken, or if the request named no
    *     encoding
    */
-  static InputStream inflate(
+  static MessageInputStream inflate(
       Decompressor decompressor, byte[] bytes, int offset, int length, int maxSize) {
     if (decompressor.getMessageEncoding().equals(IDENTITY)) {
       throw new WireException(
@@ -114,7 +114,7 @@ public record MessageCompression(
     return bytes.toByteArray();
   }
 
-  private static InputStream readAtMost(InputStream inflated, long firstPart, int maxSize)
+  private static MessageInputStream readAtMost(InputStream inflated, long firstPart, int maxSize)
       throws IOException {
     byte[] target = new byte[(int) firstPart];
     int have = 0;

@@ -110,7 +110,7 @@ final class MethodsTest {
       List<ServerServiceDefinition> services,
       @Nullable HandlerRegistry fallback,
       ServerInterceptor... interceptors) {
-    return new Methods(services, fallback, List.of(interceptors));
+    return new Methods(services, fallback, List.of(interceptors), null);
   }
 
   private ServerServiceDefinition service(MethodDescriptor<String, String> method, String name) {

@@ -111,6 +111,7 @@ final class OpenCallsTest {
             timer,
             CompressorRegistry.getDefaultInstance(),
             DecompressorRegistry.getDefaultInstance(),
+            new CallPlugins(List.of(), List.of(), null),
             CallHead.NO_TIMEOUT,
             CallHead.NO_TIMEOUT);
     CallHead head =
@@ -121,8 +122,10 @@ final class OpenCallsTest {
             Set.of(),
             "example.org",
             false,
-            Attributes.EMPTY);
-    return new ServerStream(head, output, new Methods(List.of(), null, List.of()), settings, calls);
+            Attributes.EMPTY,
+            null);
+    Methods none = new Methods(List.of(), null, List.of(), null);
+    return new ServerStream(head, output, none, settings, calls);
   }
 
   /** Notes how the call ends. */
@@ -133,7 +136,7 @@ final class OpenCallsTest {
     public void headers(Metadata headers, Compressor compressor, String advertisedEncodings) {}
 
     @Override
-    public void message(InputStream message, boolean compress) {}
+    public void message(InputStream message, boolean compress, CallTracers tracers) {}
 
     @Override
     public void flush() {}

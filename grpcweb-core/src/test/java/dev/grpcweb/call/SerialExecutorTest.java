@@ -244,7 +244,7 @@ final class SerialExecutorTest {
     serial.execute(
         () -> {
           ran.add("a");
-          serial.switchTo(other::add);
+          serial.switchTo(other::add, refused -> ran.add("refused"));
         });
     serial.execute(() -> ran.add("b"));
 
@@ -253,6 +253,28 @@ final class SerialExecutorTest {
     other.remove().run();
 
     assertThat(ran).containsExactly("a", "b");
+  }
+
+  @Test
+  void aSwitchToAnExecutorThatRefusesIsToldBeforeTheRestRuns() {
+    RejectedExecutionException refusal = new RejectedExecutionException("full");
+    serial.execute(
+        () ->
+            serial.switchTo(
+                task -> {
+                  throw refusal;
+                },
+                refused -> ran.add("told " + refused.getMessage())));
+    serial.execute(() -> ran.add("a"));
+
+    try (LogCapture log = new LogCapture()) {
+      runScheduled();
+      assertThat(log.of(refusal)).hasSize(1);
+    }
+    assertThat(ran).containsExactly("told full");
+    runLastResort();
+
+    assertThat(ran).containsExactly("told full", "a");
   }
 
   private void runScheduled() {

@@ -19,7 +19,8 @@ public abstract class WireFormatContract
         BlockingContract,
         FailureContract,
         CompressionContract,
-        LimitsContract {
+        LimitsContract,
+        TracerContract {
   private final LogCapture log = new LogCapture();
   private final CallBench bench;
 
