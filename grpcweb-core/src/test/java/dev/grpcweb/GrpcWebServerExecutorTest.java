@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +60,36 @@ final class GrpcWebServerExecutorTest {
       assertThat(threads).hasSize(4).allMatch("users-thread"::equals);
     } finally {
       users.shutdown();
+    }
+  }
+
+  /** JDK 21 brought them; before there is the pool of the server. */
+  @Test
+  void virtualThreadsRunEverythingWhereTheJdkHasThem() throws Exception {
+    ExecutorService users = virtualThreads();
+    if (users != null) {
+      bench.builder().executor(users);
+    }
+    try {
+      completeACall();
+    } finally {
+      if (users != null) {
+        users.shutdown();
+      }
+    }
+
+    String expected = users == null ? "daemon grpcweb-" : "daemon virtual ";
+    assertThat(threads).hasSize(4).allMatch(name -> name.startsWith(expected));
+    assertThat(users == null).isEqualTo(Runtime.version().feature() < 21);
+  }
+
+  /** Returns null on a JDK that has none. */
+  private static @Nullable ExecutorService virtualThreads() throws ReflectiveOperationException {
+    try {
+      return (ExecutorService)
+          Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+    } catch (NoSuchMethodException olderJdk) {
+      return null;
     }
   }
 
@@ -255,6 +286,9 @@ final class GrpcWebServerExecutorTest {
 
   private void note() {
     Thread thread = Thread.currentThread();
-    threads.add((thread.isDaemon() ? "daemon " : "") + thread.getName());
+    // Its text begins so; to ask it would take a newer JDK.
+    boolean virtual = thread.toString().startsWith("VirtualThread[");
+    threads.add(
+        (thread.isDaemon() ? "daemon " : "") + (virtual ? "virtual " : "") + thread.getName());
   }
 }
