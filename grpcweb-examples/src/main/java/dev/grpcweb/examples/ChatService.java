@@ -16,8 +16,6 @@ import java.util.Random;
  */
 public final class ChatService extends ChatServiceImplBase {
 
-  private static final int MAX_LOGGED_ID = 64;
-
   private final PushPlan plan;
   private final PushMessages messages;
   private final PushTimer timer;
@@ -45,19 +43,12 @@ public final class ChatService extends ChatServiceImplBase {
   @Override
   public void startRealtimePush(
       RealtimePushRequest request, StreamObserver<RealtimePushResponse> observer) {
-    new RealtimePush(
-            loggable(request.getClientId()),
+    new RealtimePush<>(
+            request.getClientId(),
             (ServerCallStreamObserver<RealtimePushResponse>) observer,
             messages,
             timer,
             plan)
         .start();
-  }
-
-  /** A client's name as it may stand in a log: short, and on one line. */
-  private static String loggable(String clientId) {
-    String shown =
-        clientId.length() > MAX_LOGGED_ID ? clientId.substring(0, MAX_LOGGED_ID) : clientId;
-    return shown.isEmpty() ? "a nameless client" : shown.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", "?");
   }
 }

@@ -3,7 +3,6 @@ package dev.grpcweb.examples;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -11,17 +10,22 @@ import java.util.List;
  *
  * @param port to listen on, 0 for a free one
  * @param plan what the chat service pushes
+ * @param maxMessageBytes of a message that a client sends
  * @param allowedOrigins pages of other origins that may call
  */
-record ExampleOptions(int port, PushPlan plan, List<String> allowedOrigins) {
+record ExampleOptions(int port, PushPlan plan, int maxMessageBytes, List<String> allowedOrigins) {
+
+  /** More than the four megabytes that gRPC takes by default. */
+  static final int MAX_MESSAGE_BYTES = 16 << 20;
 
   static final String USAGE =
       """
       options:
-        --port PORT            to listen on, 0 for a free one; default 8080
-        --period-ms MILLIS     between two messages of a push; default 2000
-        --count COUNT          of messages in a push; default 100
-        --allow-origin ORIGIN  whose pages may call too; may be repeated
+        --port PORT                to listen on, 0 for a free one; default 8080
+        --period-ms MILLIS         between two messages of a push; default 2000
+        --count COUNT              of messages in a push; default 100
+        --max-message-bytes BYTES  of a message that a client sends; default 16777216
+        --allow-origin ORIGIN      whose pages may call too; may be repeated
       """;
 
   ExampleOptions {
@@ -37,38 +41,19 @@ record ExampleOptions(int port, PushPlan plan, List<String> allowedOrigins) {
     int port = 8080;
     Duration period = PushPlan.DEFAULT.period();
     int count = PushPlan.DEFAULT.count();
+    int maxMessageBytes = MAX_MESSAGE_BYTES;
     List<String> origins = new ArrayList<>();
-    for (Iterator<String> words = List.of(args).iterator(); words.hasNext(); ) {
+    for (CommandLine words = new CommandLine(args); words.hasNext(); ) {
       String option = words.next();
       switch (option) {
-        case "--port" -> port = number(option, words, 65535);
-        case "--period-ms" -> period = Duration.ofMillis(number(option, words, Integer.MAX_VALUE));
-        case "--count" -> count = number(option, words, Integer.MAX_VALUE);
-        case "--allow-origin" -> origins.add(value(option, words));
+        case "--port" -> port = words.number(65535);
+        case "--period-ms" -> period = Duration.ofMillis(words.number(Integer.MAX_VALUE));
+        case "--count" -> count = words.number(Integer.MAX_VALUE);
+        case "--max-message-bytes" -> maxMessageBytes = words.number(Integer.MAX_VALUE);
+        case "--allow-origin" -> origins.add(words.value());
         default -> throw new IllegalArgumentException("unknown option " + option);
       }
     }
-    return new ExampleOptions(port, new PushPlan(period, count), origins);
-  }
-
-  private static int number(String option, Iterator<String> words, int most) {
-    String text = value(option, words);
-    try {
-      int number = Integer.parseInt(text);
-      if (number >= 0 && number <= most) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // Told below, with the option's name.
-    }
-    throw new IllegalArgumentException(
-        option + " takes a number from 0 to " + most + ", not " + text);
-  }
-
-  private static String value(String option, Iterator<String> words) {
-    if (!words.hasNext()) {
-      throw new IllegalArgumentException(option + " takes a value");
-    }
-    return words.next();
+    return new ExampleOptions(port, new PushPlan(period, count), maxMessageBytes, origins);
   }
 }

@@ -4,6 +4,7 @@ package dev.grpcweb.examples;
 import dev.grpcweb.GrpcWebServer;
 import dev.grpcweb.servlet.CorsPolicy;
 import dev.grpcweb.servlet.GrpcWebFilter;
+import io.grpc.ServerInterceptors;
 import jakarta.servlet.DispatcherType;
 import java.io.IOException;
 import java.net.URL;
@@ -27,7 +28,8 @@ import org.eclipse.jetty.util.resource.Resource;
 import org.eclipse.jetty.util.resource.ResourceFactory;
 
 /**
- * The example: the chat service and its page on one port, over HTTP/1.1 and HTTP/2 without TLS.
+ * The example: the chat service, its page and the greeter on one port, over HTTP/1.1 and HTTP/2
+ * without TLS.
  *
  * <p>Any thread may use it.
  */
@@ -66,10 +68,19 @@ public final class ExampleServer implements AutoCloseable {
     server.jetty.join();
   }
 
-  /** Starts a server, which serves when this returns. */
-  static ExampleServer start(ExampleOptions options) throws Exception {
+  /** Starts a server with the options of a command line, which serves when this returns. */
+  public static ExampleServer start(String... args) throws Exception {
+    return start(ExampleOptions.parse(args));
+  }
+
+  private static ExampleServer start(ExampleOptions options) throws Exception {
     GrpcWebServer grpc =
-        GrpcWebServer.builder().addService(new ChatService(options.plan())).build();
+        GrpcWebServer.builder()
+            .addService(new ChatService(options.plan()))
+            .addService(
+                ServerInterceptors.intercept(new GreeterService(options.plan()), new GzipInKind()))
+            .maxInboundMessageSize(options.maxMessageBytes())
+            .build();
     Server jetty = new Server();
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
@@ -115,7 +126,7 @@ public final class ExampleServer implements AutoCloseable {
   }
 
   /** The port it listens on. */
-  int port() {
+  public int port() {
     return connector.getLocalPort();
   }
 

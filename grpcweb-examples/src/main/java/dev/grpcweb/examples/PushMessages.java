@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.random.RandomGenerator;
 
 /** What a push says. Safe for use by any thread where the clock and the random source are. */
-final class PushMessages {
+final class PushMessages implements PushSource<RealtimePushResponse> {
 
   private static final List<String> TYPES = List.of("系统状态", "用户活动", "数据更新", "通知消息", "性能指标");
   private static final DateTimeFormatter TIME =
@@ -25,8 +25,8 @@ final class PushMessages {
     this.random = random;
   }
 
-  /** The message with this number, counted from 1. */
-  RealtimePushResponse numbered(int number) {
+  @Override
+  public RealtimePushResponse numbered(int number) {
     Instant now = clock.instant();
     String text =
         String.format(
@@ -38,13 +38,13 @@ final class PushMessages {
     return message(text, TYPES.get(random.nextInt(TYPES.size())), now);
   }
 
-  /** The last message of a push that went well. */
-  RealtimePushResponse completed() {
+  @Override
+  public RealtimePushResponse completed() {
     return message("实时推送测试完成！", "系统消息", clock.instant());
   }
 
-  /** The last message of a push that did not; what went wrong stays in the server's log. */
-  static RealtimePushResponse failed() {
+  @Override
+  public RealtimePushResponse failed() {
     return message("服务器错误: 推送已中断，请稍后重试", "错误消息", Instant.now());
   }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.grpcweb.examples;
 
-import dev.grpcweb.examples.chat.RealtimePushResponse;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Status;
@@ -18,9 +17,11 @@ import org.jspecify.annotations.Nullable;
  * <p>The timer's thread and the call's executor meet here; the monitor of this object guards every
  * field and every use of the observer.
  */
-final class RealtimePush {
+final class RealtimePush<T> {
 
   private static final Logger LOG = System.getLogger(RealtimePush.class.getName());
+
+  private static final int MAX_LOGGED_NAME = 64;
 
   private enum State {
     /** The timer will say when the next message is due. */
@@ -32,8 +33,8 @@ final class RealtimePush {
   }
 
   private final String client;
-  private final ServerCallStreamObserver<RealtimePushResponse> observer;
-  private final PushMessages messages;
+  private final ServerCallStreamObserver<T> observer;
+  private final PushSource<T> messages;
   private final PushTimer timer;
   private final Duration period;
   private final int count;
@@ -45,11 +46,11 @@ final class RealtimePush {
 
   RealtimePush(
       String client,
-      ServerCallStreamObserver<RealtimePushResponse> observer,
-      PushMessages messages,
+      ServerCallStreamObserver<T> observer,
+      PushSource<T> messages,
       PushTimer timer,
       PushPlan plan) {
-    this.client = client;
+    this.client = loggable(client);
     this.observer = observer;
     this.messages = messages;
     this.timer = timer;
@@ -103,7 +104,7 @@ final class RealtimePush {
     state = State.ENDED;
     LOG.log(Level.ERROR, "push to " + client + " failed", cause);
     try {
-      observer.onNext(PushMessages.failed());
+      observer.onNext(messages.failed());
       observer.onError(Status.INTERNAL.withDescription("the push failed").asRuntimeException());
     } catch (RuntimeException e) {
       LOG.log(Level.DEBUG, "the stream is broken too", e);
@@ -121,5 +122,11 @@ final class RealtimePush {
     }
     String why = deadline != null && deadline.isExpired() ? "its deadline passed" : "cancelled";
     LOG.log(Level.INFO, "push to {0} stopped after {1} messages: {2}", client, pushed, why);
+  }
+
+  /** A client's name as it may stand in a log: short, and on one line. */
+  private static String loggable(String name) {
+    String shown = name.length() > MAX_LOGGED_NAME ? name.substring(0, MAX_LOGGED_NAME) : name;
+    return shown.isEmpty() ? "a nameless client" : shown.replaceAll("[\\p{Cc}\\p{Zl}\\p{Zp}]", "?");
   }
 }

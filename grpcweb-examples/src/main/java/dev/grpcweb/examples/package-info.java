@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The push chat: a service that pushes to a browser, and the server that runs it.
+ * The push chat, a service that pushes to a browser; the greeter, one of each kind of call; and the
+ * server that runs them.
  *
- * <p>{@code ExampleServer} mounts {@code ChatService} beside a page; each call is one {@code
- * RealtimePush}, whose messages come from {@code PushMessages}.
+ * <p>{@code ExampleServer} mounts {@code ChatService} and {@code GreeterService} beside a page;
+ * each call that pushes is one {@code RealtimePush}, whose messages come from a {@code PushSource}.
  */
 @NullMarked
 package dev.grpcweb.examples;

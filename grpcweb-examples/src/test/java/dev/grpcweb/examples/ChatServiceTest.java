@@ -43,7 +43,7 @@ class ChatServiceTest {
 
   @Test
   void theFirstMessageComesAtOnceAndEachOtherAPeriodLater() throws IOException {
-    RecordingResponses client = push(stub(3), new RecordingResponses());
+    RecordingResponses<RealtimePushResponse> client = push(stub(3), responses());
 
     assertThat(client.messages()).hasSize(1);
     time.pass(PERIOD.minusMillis(1));
@@ -56,7 +56,7 @@ class ChatServiceTest {
 
   @Test
   void aMessageSaysItsNumberAValueAndTheTimeInUtc() throws IOException {
-    RecordingResponses client = push(stub(3), new RecordingResponses());
+    RecordingResponses<RealtimePushResponse> client = push(stub(3), responses());
     time.pass(PERIOD);
 
     assertThat(client.texts().get(0)).matches("#0001 - 数值: [1-9][0-9]{0,2} \\| 时间: 10:20:30\\.456");
@@ -67,7 +67,7 @@ class ChatServiceTest {
 
   @Test
   void theLastMessageSaysThatThePushIsCompleteAndTheCallEndsWithOk() throws IOException {
-    RecordingResponses client = push(stub(2), new RecordingResponses());
+    RecordingResponses<RealtimePushResponse> client = push(stub(2), responses());
     time.pass(PERIOD);
     assertThat(client.status()).isNull();
     time.pass(PERIOD);
@@ -90,7 +90,7 @@ class ChatServiceTest {
 
   @Test
   void nothingIsPushedWhileTheClientTakesNothing() throws IOException {
-    RecordingResponses client = push(stub(3), new RecordingResponses(0));
+    RecordingResponses<RealtimePushResponse> client = push(stub(3), responses(0));
     time.pass(PERIOD.multipliedBy(10));
     assertThat(client.messages()).isEmpty();
 
@@ -103,7 +103,7 @@ class ChatServiceTest {
 
   @Test
   void aLateClientGetsOneMessageAndNotAllThatItMissed() throws IOException {
-    RecordingResponses client = push(stub(5), new RecordingResponses(1));
+    RecordingResponses<RealtimePushResponse> client = push(stub(5), responses(1));
     time.pass(PERIOD);
     time.pass(PERIOD);
     time.pass(PERIOD);
@@ -118,7 +118,7 @@ class ChatServiceTest {
 
   @Test
   void theLastMessageTooWaitsUntilTheClientTakesIt() throws IOException {
-    RecordingResponses client = push(stub(1), new RecordingResponses(1));
+    RecordingResponses<RealtimePushResponse> client = push(stub(1), responses(1));
     time.pass(PERIOD);
     assertThat(client.status()).isNull();
 
@@ -129,7 +129,7 @@ class ChatServiceTest {
 
   @Test
   void aCancelledPushStopsAndSaysSoInTheLog() throws IOException {
-    RecordingResponses client = push(stub(3), new RecordingResponses());
+    RecordingResponses<RealtimePushResponse> client = push(stub(3), responses());
     time.pass(PERIOD);
     client.cancel();
 
@@ -143,7 +143,7 @@ class ChatServiceTest {
 
   @Test
   void aPushStopsAtItsDeadlineAndSaysSoInTheLog() throws IOException {
-    push(stub(3).withDeadlineAfter(50, MILLISECONDS), new RecordingResponses());
+    push(stub(3).withDeadlineAfter(50, MILLISECONDS), responses());
 
     await().until(() -> log.lines().size() == 2);
     assertThat(log.lines())
@@ -154,7 +154,7 @@ class ChatServiceTest {
 
   @Test
   void anInternalFailureIsPushedWithoutItsText() throws IOException {
-    RecordingResponses client = push(stub(3, BROKEN), new RecordingResponses());
+    RecordingResponses<RealtimePushResponse> client = push(stub(3, BROKEN), responses());
 
     assertThat(client.messages()).hasSize(1);
     assertThat(client.texts().get(0)).startsWith("服务器错误: ").doesNotContain("secret");
@@ -173,7 +173,7 @@ class ChatServiceTest {
         };
     PushMessages messages = new PushMessages(time, new Random(1));
     ChatService service = new ChatService(new PushPlan(PERIOD, 3), messages, closed);
-    RecordingResponses client = push(stub(service), new RecordingResponses());
+    RecordingResponses<RealtimePushResponse> client = push(stub(service), responses());
 
     assertThat(client.messages()).hasSize(2);
     assertThat(client.texts().get(1)).startsWith("服务器错误: ");
@@ -181,7 +181,7 @@ class ChatServiceTest {
 
   @Test
   void aClientsNameCannotBreakALogLine() throws IOException {
-    push(stub(1), new RecordingResponses(), "a\r\nb" + "x".repeat(100));
+    push(stub(1), responses(), "a\r\nb" + "x".repeat(100));
 
     assertThat(log.lines()).containsExactly("push to a??b" + "x".repeat(60) + " started");
   }
@@ -205,12 +205,21 @@ class ChatServiceTest {
     return ChatServiceGrpc.newStub(channel);
   }
 
-  private static RecordingResponses push(ChatServiceStub stub, RecordingResponses client) {
+  private static RecordingResponses<RealtimePushResponse> responses() {
+    return responses(Integer.MAX_VALUE);
+  }
+
+  private static RecordingResponses<RealtimePushResponse> responses(int initialRequest) {
+    return new RecordingResponses<>(RealtimePushResponse::getData, initialRequest);
+  }
+
+  private static RecordingResponses<RealtimePushResponse> push(
+      ChatServiceStub stub, RecordingResponses<RealtimePushResponse> client) {
     return push(stub, client, "tester");
   }
 
-  private static RecordingResponses push(
-      ChatServiceStub stub, RecordingResponses client, String clientId) {
+  private static RecordingResponses<RealtimePushResponse> push(
+      ChatServiceStub stub, RecordingResponses<RealtimePushResponse> client, String clientId) {
     stub.startRealtimePush(RealtimePushRequest.newBuilder().setClientId(clientId).build(), client);
     return client;
   }

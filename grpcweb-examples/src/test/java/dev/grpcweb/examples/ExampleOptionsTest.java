@@ -15,20 +15,21 @@ class ExampleOptionsTest {
   @Test
   void withoutWordsItIsPort8080AndTheDefaultPlanAndNoOtherOrigin() {
     assertThat(ExampleOptions.parse())
-        .isEqualTo(new ExampleOptions(8080, PushPlan.DEFAULT, List.of()));
+        .isEqualTo(new ExampleOptions(8080, PushPlan.DEFAULT, 16 << 20, List.of()));
   }
 
   @Test
   void everyOptionIsTaken() {
     ExampleOptions options =
         ExampleOptions.parse(
-            "--port 0 --period-ms 150 --count 7 --allow-origin http://a --allow-origin http://b"
+            ("--port 0 --period-ms 150 --count 7 --max-message-bytes 99"
+                    + " --allow-origin http://a --allow-origin http://b")
                 .split(" ", -1));
 
     assertThat(options)
         .isEqualTo(
             new ExampleOptions(
-                0, new PushPlan(Duration.ofMillis(150), 7), List.of("http://a", "http://b")));
+                0, new PushPlan(Duration.ofMillis(150), 7), 99, List.of("http://a", "http://b")));
   }
 
   @ParameterizedTest

@@ -17,7 +17,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +35,16 @@ class ExampleServerTest {
 
   @BeforeEach
   void start() throws Exception {
-    server = ExampleServer.start(new ExampleOptions(0, new PushPlan(PERIOD, 3), List.of(ORIGIN)));
+    server =
+        ExampleServer.start(
+            "--port",
+            "0",
+            "--period-ms",
+            String.valueOf(PERIOD.toMillis()),
+            "--count",
+            "3",
+            "--allow-origin",
+            ORIGIN);
   }
 
   @AfterEach
@@ -66,8 +74,7 @@ class ExampleServerTest {
   @Test
   void theFirstMessageIsThereBeforeTheSecondIsMade() throws Exception {
     try (ExampleServer slow =
-        ExampleServer.start(
-            new ExampleOptions(0, new PushPlan(Duration.ofMinutes(1), 3), List.of()))) {
+        ExampleServer.start("--port", "0", "--period-ms", "60000", "--count", "3")) {
       HttpResponse<InputStream> response = send(post(slow), BodyHandlers.ofInputStream());
       try (TextFrames frames = new TextFrames(response)) {
         assertThat(frames.next()).contains("#0001 - 数值: ");
@@ -90,8 +97,7 @@ class ExampleServerTest {
   void aClientThatGoesAwayIsNoticed() throws Exception {
     // So many messages that the push cannot be over before the client has gone.
     try (ExampleServer busy =
-        ExampleServer.start(
-            new ExampleOptions(0, new PushPlan(Duration.ofMillis(20), 100_000), List.of()))) {
+        ExampleServer.start("--port", "0", "--period-ms", "20", "--count", "100000")) {
       HttpResponse<InputStream> response = send(post(busy), BodyHandlers.ofInputStream());
       response.body().close();
 

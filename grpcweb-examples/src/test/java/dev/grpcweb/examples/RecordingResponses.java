@@ -1,40 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.grpcweb.examples;
 
-import dev.grpcweb.examples.chat.RealtimePushRequest;
-import dev.grpcweb.examples.chat.RealtimePushResponse;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A client's side of one push: what came, how it ended, and how much it asks for. */
-final class RecordingResponses
-    implements ClientResponseObserver<RealtimePushRequest, RealtimePushResponse> {
+/** A client's side of one call: what came, how it ended, and how much it asks for. */
+final class RecordingResponses<A> implements ClientResponseObserver<Object, A> {
 
+  private final Function<A, String> text;
   private final int initialRequest;
-  private final List<RealtimePushResponse> messages = new CopyOnWriteArrayList<>();
+  private final List<A> messages = new CopyOnWriteArrayList<>();
   private volatile @Nullable Status status;
-  private @Nullable ClientCallStreamObserver<RealtimePushRequest> call;
-
-  /** Takes whatever comes. */
-  RecordingResponses() {
-    this(Integer.MAX_VALUE);
-  }
+  private @Nullable ClientCallStreamObserver<Object> call;
 
   /** Takes this many messages, and more only after {@link #request}. */
-  RecordingResponses(int initialRequest) {
+  RecordingResponses(Function<A, String> text, int initialRequest) {
+    this.text = text;
     this.initialRequest = initialRequest;
   }
 
-  List<RealtimePushResponse> messages() {
+  List<A> messages() {
     return messages;
   }
 
   List<String> texts() {
-    return messages.stream().map(RealtimePushResponse::getData).toList();
+    return messages.stream().map(text).toList();
   }
 
   @Nullable Status status() {
@@ -49,7 +44,11 @@ final class RecordingResponses
     call().cancel("enough", null);
   }
 
-  private ClientCallStreamObserver<RealtimePushRequest> call() {
+  boolean isReady() {
+    return call().isReady();
+  }
+
+  private ClientCallStreamObserver<Object> call() {
     if (call == null) {
       throw new IllegalStateException("the call has not started");
     }
@@ -57,13 +56,13 @@ final class RecordingResponses
   }
 
   @Override
-  public void beforeStart(ClientCallStreamObserver<RealtimePushRequest> stream) {
+  public void beforeStart(ClientCallStreamObserver<Object> stream) {
     call = stream;
     stream.disableAutoRequestWithInitial(initialRequest);
   }
 
   @Override
-  public void onNext(RealtimePushResponse message) {
+  public void onNext(A message) {
     messages.add(message);
   }
 
