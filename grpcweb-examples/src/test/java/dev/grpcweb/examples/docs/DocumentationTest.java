@@ -81,6 +81,19 @@ final class DocumentationTest {
     }
   }
 
+  /** The commands of the README are run by {@code .ci/run}, the others by tests. */
+  @Test
+  void everyCommandIsRun() throws IOException {
+    for (Block block : blocks(Set.of("sh"))) {
+      if (!block.file().equals(Path.of("README.md"))) {
+        assertThat(block.mark()).as("the command mark of %s", block).isNotEmpty();
+        assertThat(testSources()).as("tests of %s", block).contains('"' + block.mark() + '"');
+      }
+    }
+    List<Block> ofReadme = Markdown.of("README.md").blocks();
+    assertThat(ofReadme).filteredOn(block -> block.language().equals("sh")).hasSize(2);
+  }
+
   @Test
   void everyLinkLeadsSomewhere() {
     for (Markdown document : Markdown.all()) {

@@ -18,7 +18,8 @@ record Markdown(Path file, List<String> lines) {
   /** The root of the repository. */
   static final Path ROOT = root();
 
-  private static final Pattern MARK = Pattern.compile("<!-- (?:snippet|bytes): ([\\w-]+) -->");
+  private static final Pattern MARK =
+      Pattern.compile("<!-- (?:snippet|bytes|command): ([\\w-]+) -->");
   private static final Pattern FENCE = Pattern.compile("```(\\w*)");
   private static final Pattern LINK = Pattern.compile("\\[[^\\]]*]\\(([^)\\s]+)\\)");
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
