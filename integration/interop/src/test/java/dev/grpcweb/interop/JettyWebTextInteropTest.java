@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.grpcweb.interop;
+
+public final class JettyWebTextInteropTest extends WebInterop {
+  @Override
+  protected Container.Starter starter() {
+    return JettyContainer::start;
+  }
+
+  @Override
+  protected boolean isText() {
+    return true;
+  }
+}
