@@ -64,14 +64,13 @@ public final class GrpcWebServer extends Server {
             threads.pool(),
             threads.timer(),
             builder.compressors,
-            builder.decompressors,
             builder.maxDeadlineNanos,
             builder.maxCallAgeNanos);
     WireSettings wire =
         new WireSettings(
             builder.limits,
             builder.fullQueue,
-            new MessageCompression(builder.decompressors, builder.compressors),
+            new MessageCompression(builder.decompressors),
             builder.trailersOnlyInHeaders,
             builder.textKeepAliveNanos,
             threads.pool(),

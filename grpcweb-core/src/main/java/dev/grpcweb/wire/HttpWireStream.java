@@ -210,12 +210,13 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
 
   /** Called from the service's thread. */
   @Override
-  public void headers(Metadata headers, Compressor chosen, String advertisedEncodings) {
+  public void headers(Metadata headers, Compressor chosen) {
     compressor = chosen;
     Headers own = new Headers();
     own.add("grpc-encoding", chosen.getMessageEncoding());
-    if (!advertisedEncodings.isEmpty()) {
-      own.add("grpc-accept-encoding", advertisedEncodings);
+    String accepted = settings.compression().advertisedEncodings();
+    if (!accepted.isEmpty()) {
+      own.add("grpc-accept-encoding", accepted);
     }
     MetadataText.write(headers, own::add);
     writer.head(own);

@@ -8,7 +8,6 @@ import dev.grpcweb.testing.Frames;
 import dev.grpcweb.testing.RecordingExchange;
 import dev.grpcweb.transport.ExchangeInput;
 import dev.grpcweb.transport.Headers;
-import io.grpc.CompressorRegistry;
 import io.grpc.DecompressorRegistry;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -464,8 +463,7 @@ final class ResponseWriterTest {
     return new WireSettings(
         new Limits(1 << 20, 8192, maxQueuedBytes, threshold),
         fullQueue,
-        new MessageCompression(
-            DecompressorRegistry.getDefaultInstance(), CompressorRegistry.getDefaultInstance()),
+        new MessageCompression(DecompressorRegistry.getDefaultInstance()),
         false,
         TimeUnit.SECONDS.toNanos(1),
         flushes,
