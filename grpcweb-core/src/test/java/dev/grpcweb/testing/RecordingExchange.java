@@ -152,6 +152,10 @@ public final class RecordingExchange implements Exchange {
     return List.copyOf(events);
   }
 
+  synchronized boolean hasBegun() {
+    return head != null;
+  }
+
   /** Returns what the response began with. */
   public synchronized ResponseHead head() {
     if (head == null) {
