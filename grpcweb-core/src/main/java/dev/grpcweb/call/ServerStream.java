@@ -174,8 +174,8 @@ final class ServerStream implements CallInput {
     breakOff(SHUTDOWN_NOW);
   }
 
+  /** Called when the call was cancelled, or the service has closed it. */
   private void breakOff(Status reason) {
-    call.cancel();
     end(CallEnd.How.CANCELLED, reason.getCause(), () -> {});
     output.abort();
     end.exchangeOver();
@@ -185,11 +185,6 @@ final class ServerStream implements CallInput {
   void request(int count) {
     inbound.request(count);
     output.demand(count);
-  }
-
-  /** Called from the service's thread when it has closed the call: nothing more is delivered. */
-  void closed() {
-    inbound.close();
   }
 
   /** Called from any thread: the service has an event for its listener. */

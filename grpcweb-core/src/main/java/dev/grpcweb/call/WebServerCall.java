@@ -176,7 +176,6 @@ final class WebServerCall extends ServerCall<Object, Object> {
     if (status.isOk() && sendsOneMessage() && !messageSent) {
       brokenRule("Completed without a response");
     } else if (stage.compareAndSet(now, ResponseStage.CLOSED)) {
-      stream.closed();
       output.trailers(status, trailers);
     }
   }
