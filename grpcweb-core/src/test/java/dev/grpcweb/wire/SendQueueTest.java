@@ -119,6 +119,17 @@ final class SendQueueTest {
     assertThat(exchange.writes()).containsExactly("YWJjZGVm".getBytes(US_ASCII));
   }
 
+  @Test
+  void theLastFrameFindsRoomBehindOneThatWasForgotten() {
+    gather("abc");
+    queue.claim(6);
+    queue.release();
+
+    queue.passOnLast("def".getBytes(US_ASCII));
+
+    assertThat(exchange.writes()).containsExactly("YWJjZGVm".getBytes(US_ASCII));
+  }
+
   private void gather(String frame) {
     byte[] bytes = frame.getBytes(US_ASCII);
     byte[] target = queue.claim(bytes.length);
