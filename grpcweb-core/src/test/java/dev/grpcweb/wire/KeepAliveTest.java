@@ -29,8 +29,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The timer that keeps a quiet stream alive; what else a stream does is in the contract. */
-final class HttpWireStreamTest {
+/** The timer of a stream in text; the bytes that it makes are in {@link ResponseWriterTest}. */
+final class KeepAliveTest {
   private static final GrpcWebFormat BINARY = new GrpcWebFormat(false, false);
   private static final GrpcWebFormat TEXT = new GrpcWebFormat(true, true);
   private static final long HOUR = TimeUnit.HOURS.toNanos(1);
@@ -39,7 +39,7 @@ final class HttpWireStreamTest {
   private final RecordingExchange exchange = new RecordingExchange();
   private final RecordingHandler handler = new RecordingHandler();
 
-  HttpWireStreamTest() {
+  KeepAliveTest() {
     timer.setRemoveOnCancelPolicy(true);
   }
 
