@@ -72,7 +72,6 @@ public final class GrpcWebServer extends Server {
             threads.pool(),
             threads.timer(),
             builder.compressors,
-            builder.decompressors,
             new CallPlugins(builder.tracers, builder.transportFilters, builder.callExecutors),
             builder.maxDeadlineNanos,
             builder.maxCallAgeNanos);
@@ -80,7 +79,7 @@ public final class GrpcWebServer extends Server {
         new WireSettings(
             builder.limits,
             builder.fullQueue,
-            new MessageCompression(builder.decompressors, builder.compressors),
+            new MessageCompression(builder.decompressors),
             builder.trailersOnlyInHeaders,
             builder.textKeepAliveNanos,
             threads.pool(),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.grpcweb.testing.CallBench;
+import dev.grpcweb.testing.ClientCall;
 import dev.grpcweb.testing.GrpcWebClientFormat;
 import dev.grpcweb.testing.LogCapture;
 import dev.grpcweb.testing.RecordedCall;
@@ -35,9 +36,11 @@ import java.io.File;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -192,6 +195,24 @@ final class GrpcWebServerCallTest {
         .fallbackHandlerRegistry(registry((name, authority) -> definition(new RecordingHandler())));
 
     assertThat(bench.open().halfClose().await().code()).isEqualTo(Status.Code.UNIMPLEMENTED);
+  }
+
+  @Test
+  void aFallbackMethodWhoseRequestCountIsWrongAlreadyIsNotStarted() throws Exception {
+    Queue<Runnable> tasks = new ArrayDeque<>();
+    RecordingHandler handler = new RecordingHandler();
+    bench
+        .builder()
+        .executor(tasks::add)
+        .fallbackHandlerRegistry(registry((name, authority) -> definition(handler)));
+    ClientCall call = bench.open().halfClose();
+
+    while (!tasks.isEmpty()) {
+      tasks.remove().run();
+    }
+
+    assertThat(call.await().code()).isEqualTo(Status.Code.UNIMPLEMENTED);
+    assertThat(handler.calls()).isZero();
   }
 
   @Test

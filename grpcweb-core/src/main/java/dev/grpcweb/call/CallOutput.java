@@ -17,9 +17,8 @@ public interface CallOutput {
    *
    * @param headers the response's metadata; not changed afterwards
    * @param compressor for the messages that ask for it; the client accepts its encoding
-   * @param advertisedEncodings the encodings that requests may use
    */
-  void headers(Metadata headers, Compressor compressor, String advertisedEncodings);
+  void headers(Metadata headers, Compressor compressor);
 
   /**
    * Queues one message after {@link #headers}. Closes the stream.

@@ -3,7 +3,6 @@ package dev.grpcweb.call;
 
 import io.grpc.CompressorRegistry;
 import io.grpc.Context;
-import io.grpc.DecompressorRegistry;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 
@@ -15,7 +14,6 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param lastResort tells listeners how their call ended, if the executor refuses to
  * @param timer runs deadlines
  * @param compressors for responses
- * @param decompressors whose encodings are advertised
  * @param plugins what users have plugged in
  * @param maxDeadlineNanos no call's deadline is later, {@link CallHead#NO_TIMEOUT} for no bound
  * @param maxCallAgeNanos no call lasts longer, {@link CallHead#NO_TIMEOUT} for no bound
@@ -26,7 +24,6 @@ public record CallSettings(
     Executor lastResort,
     ScheduledExecutorService timer,
     CompressorRegistry compressors,
-    DecompressorRegistry decompressors,
     CallPlugins plugins,
     long maxDeadlineNanos,
     long maxCallAgeNanos) {}

@@ -2,8 +2,6 @@
 package dev.grpcweb.call;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +29,7 @@ final class InboundQueue<M> {
     HALF_CLOSED,
     /** The half-close was delivered. */
     DELIVERED,
-    /** The call is over: nothing is taken or delivered any more. */
+    /** The call is over: nothing is held, taken or delivered any more. */
     CLOSED
   }
 
@@ -95,14 +93,10 @@ final class InboundQueue<M> {
   /**
    * Called from any thread when the call is over. Nothing is delivered from now on, but for a
    * delivery that has already begun.
-   *
-   * @return what will not be delivered
    */
-  synchronized List<M> close() {
+  synchronized void close() {
     tail = Tail.CLOSED;
-    List<M> dropped = new ArrayList<>(messages);
     messages.clear();
-    return dropped;
   }
 
   /** Called on the executor after each wake-up: delivers all that can be. */
@@ -138,7 +132,7 @@ final class InboundQueue<M> {
   }
 
   private boolean deliverable() {
-    return messages.isEmpty() ? tail == Tail.HALF_CLOSED : demand > 0 && tail != Tail.CLOSED;
+    return messages.isEmpty() ? tail == Tail.HALF_CLOSED : demand > 0;
   }
 
   private void wakeIf(boolean deliver) {

@@ -199,8 +199,8 @@ final class ServerStream implements CallInput {
     breakOff(SHUTDOWN_NOW);
   }
 
+  /** Called when the call was cancelled, or the service has closed it. */
   private void breakOff(Status reason) {
-    call.cancel();
     end(CallEnd.How.CANCELLED, reason, () -> {});
     output.abort();
     end.exchangeOver();
@@ -212,10 +212,9 @@ final class ServerStream implements CallInput {
     output.demand(count);
   }
 
-  /** Called from the service's thread when it has closed the call: nothing more is delivered. */
+  /** Called from the service's thread when it has closed the call. */
   void closed(Status status) {
     closedStatus = status;
-    inbound.close();
   }
 
   CallTracers tracers() {

@@ -120,10 +120,7 @@ final class WebServerCall extends ServerCall<Object, Object> {
     if (!stage.compareAndSet(ResponseStage.IDLE, ResponseStage.HEADERS_SENT)) {
       return;
     }
-    output.headers(
-        headers,
-        chosen,
-        String.join(",", settings.decompressors().getAdvertisedMessageEncodings()));
+    output.headers(headers, chosen);
     if (!sendsOneMessage()) {
       output.flush();
     }

@@ -35,8 +35,7 @@ public interface Exchange {
 
   /**
    * Breaks the response off, so that the client cannot take it for complete: a reset where the
-   * container can, a closed connection elsewhere. Then reports {@link ExchangeInput#disconnected},
-   * unless the response has completed.
+   * container can, a closed connection elsewhere. Nothing is reported of it: who calls this knows.
    */
   void abort();
 

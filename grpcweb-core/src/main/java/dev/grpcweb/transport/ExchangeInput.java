@@ -34,8 +34,8 @@ public interface ExchangeInput {
   void completed();
 
   /**
-   * Called once when the client is gone or the connection has failed, unless {@link #completed} was
-   * called. Nothing is called afterwards.
+   * Called once when the client is gone or the connection has failed, unless {@link #completed} or
+   * {@link Exchange#abort} was called. Nothing is called afterwards.
    *
    * @param cause what the container said
    */

@@ -19,8 +19,6 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +37,7 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
   private final FrameReader frames;
   private final ByteSink decoder;
   private final ResponseWriter writer;
+  private final KeepAlive keepAlive;
 
   /** Messages asked for, less those that have arrived. */
   private final AtomicLong demand = new AtomicLong();
@@ -51,9 +50,6 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
 
   /** For responses. Touched by the sender's thread. */
   private Compressor compressor = Codec.Identity.NONE;
-
-  /** Set when the response begins, if the stream is to be kept alive. */
-  private volatile @Nullable Future<?> keepAlive;
 
   HttpWireStream(
       RequestHead request,
@@ -68,6 +64,7 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
     this.frames = new FrameReader(settings.limits().maxInboundMessageSize(), this);
     this.decoder = format.decoder(frames);
     this.writer = new ResponseWriter(exchange, format, settings, this::ready);
+    this.keepAlive = new KeepAlive(writer, settings);
   }
 
   /** Called from a container thread. */
@@ -179,7 +176,7 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
   /** Called from any thread. */
   @Override
   public void completed() {
-    finish();
+    keepAlive.stop();
     CallInput to = call;
     if (to != null) {
       writer.outsideLock(to::completed);
@@ -190,18 +187,10 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
   @Override
   public void disconnected(Throwable cause) {
     writer.stop();
-    finish();
+    keepAlive.stop();
     CallInput to = call;
     if (to != null) {
       writer.outsideLock(() -> to.disconnected(cause));
-    }
-  }
-
-  /** The writer has ended before this, so that no later timer stays. */
-  private void finish() {
-    Future<?> timer = keepAlive;
-    if (timer != null) {
-      timer.cancel(false);
     }
   }
 
@@ -214,32 +203,17 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
 
   /** Called from the service's thread. */
   @Override
-  public void headers(Metadata headers, Compressor chosen, String advertisedEncodings) {
+  public void headers(Metadata headers, Compressor chosen) {
     compressor = chosen;
     Headers own = new Headers();
     own.add("grpc-encoding", chosen.getMessageEncoding());
-    if (!advertisedEncodings.isEmpty()) {
-      own.add("grpc-accept-encoding", advertisedEncodings);
+    String accepted = settings.compression().advertisedEncodings();
+    if (!accepted.isEmpty()) {
+      own.add("grpc-accept-encoding", accepted);
     }
     MetadataText.write(headers, own::add);
     writer.head(own);
-    if (settings.keepAliveNanos() > 0 && writer.canKeepAlive()) {
-      keepAliveIn(settings.keepAliveNanos());
-    }
-  }
-
-  private void keepAliveIn(long nanos) {
-    Future<?> timer =
-        settings
-            .timer()
-            .schedule(
-                () -> keepAliveIn(writer.keepAlive(settings.keepAliveNanos())),
-                nanos,
-                TimeUnit.NANOSECONDS);
-    keepAlive = timer;
-    if (writer.isEnded()) {
-      timer.cancel(false);
-    }
+    keepAlive.start();
   }
 
   /** Called from the service's thread. */
@@ -291,7 +265,7 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
   @Override
   public void abort() {
     writer.stop();
-    finish();
+    keepAlive.stop();
     exchange.abort();
   }
 

@@ -3,7 +3,6 @@ package dev.grpcweb.wire;
 
 import io.grpc.Codec;
 import io.grpc.Compressor;
-import io.grpc.CompressorRegistry;
 import io.grpc.Decompressor;
 import io.grpc.DecompressorRegistry;
 import io.grpc.Drainable;
@@ -18,19 +17,24 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The message encodings of a server, and their use on the wire: {@code grpc-encoding}, {@code
- * grpc-accept-encoding} and the payloads behind flag bit 0.
+ * Which encodings the requests of a server may use, and how encoded messages are read and written:
+ * {@code grpc-encoding}, {@code grpc-accept-encoding} and the payloads behind flag bit 0.
  *
  * <p>Any thread. See <a
  * href="https://github.com/grpc/grpc/blob/master/doc/compression.md">compression</a>.
- *
- * @param decompressors the encodings that requests may use
- * @param compressors the encodings that responses may use
  */
-public record MessageCompression(
-    DecompressorRegistry decompressors, CompressorRegistry compressors) {
+public final class MessageCompression {
   private static final String IDENTITY = Codec.Identity.NONE.getMessageEncoding();
   private static final int FIRST_PART = 1024;
+
+  private final DecompressorRegistry decompressors;
+  private final String advertisedEncodings;
+
+  /** Lets requests use the encodings of a registry, which does not change. */
+  public MessageCompression(DecompressorRegistry decompressors) {
+    this.decompressors = decompressors;
+    this.advertisedEncodings = String.join(",", decompressors.getAdvertisedMessageEncodings());
+  }
 
   /**
    * Returns what inflates the messages of a request with this {@code grpc-encoding}.
@@ -51,7 +55,7 @@ public record MessageCompression(
 
   /** Returns the {@code grpc-accept-encoding} of the responses; empty if there is none. */
   String advertisedEncodings() {
-    return String.join(",", decompressors.getAdvertisedMessageEncodings());
+    return advertisedEncodings;
   }
 
   /** Returns what a client's {@code grpc-accept-encoding} names, in its order. */

@@ -123,13 +123,21 @@ final class ResponseWriter {
       FrameWriter.fill(message, target, at + FrameWriter.PREFIX_LENGTH, size);
       whole = true;
     } finally {
-      lock.lock();
+      claimed(need, whole);
+    }
+  }
+
+  /** Gathers what was written into the claimed room if it is a whole frame. */
+  private void claimed(int need, boolean whole) {
+    lock.lock();
+    try {
       if (whole && stage != Stage.ENDED) {
         queue.commit(need);
         overThreshold |= isOverThreshold();
       } else {
         queue.release();
       }
+    } finally {
       lock.unlock();
     }
   }
@@ -339,36 +347,29 @@ final class ResponseWriter {
 
   /** Blocks the sender's thread until the frame fits or nothing can be sent any more. */
   private void awaitRoom(int need) {
-    while (pushAgainst(need)) {
-      // The lock was left in between: what the exchange reported to this thread has been heard.
-      lock.lock();
-      try {
-        if (stage != Stage.ENDED && queue.isFull(need) && !queue.isWritable()) {
-          room.await();
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw Status.CANCELLED
-            .withDescription("Interrupted while waiting for room in the response queue")
-            .withCause(e)
-            .asRuntimeException();
-      } finally {
-        lock.unlock();
-      }
-    }
-  }
-
-  /** Makes the exchange send; returns whether the frame does not fit all the same. */
-  private boolean pushAgainst(int need) {
-    lock.lock();
     try {
-      if (stage == Stage.ENDED || !queue.isFull(need)) {
-        return false;
+      while (true) {
+        // Each turn leaves the lock: what the exchange reports to this thread must be heard.
+        lock.lock();
+        try {
+          if (stage == Stage.ENDED || !queue.isFull(need)) {
+            return;
+          }
+          if (queue.isWritable()) {
+            queue.flush();
+          } else {
+            room.await();
+          }
+        } finally {
+          lock.unlock();
+        }
       }
-      queue.flush();
-      return stage != Stage.ENDED && queue.isFull(need);
-    } finally {
-      lock.unlock();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Status.CANCELLED
+          .withDescription("Interrupted while waiting for room in the response queue")
+          .withCause(e)
+          .asRuntimeException();
     }
   }
 

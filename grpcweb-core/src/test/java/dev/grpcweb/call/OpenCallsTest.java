@@ -7,7 +7,6 @@ import io.grpc.Attributes;
 import io.grpc.Compressor;
 import io.grpc.CompressorRegistry;
 import io.grpc.Context;
-import io.grpc.DecompressorRegistry;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.io.InputStream;
@@ -110,7 +109,6 @@ final class OpenCallsTest {
             Runnable::run,
             timer,
             CompressorRegistry.getDefaultInstance(),
-            DecompressorRegistry.getDefaultInstance(),
             new CallPlugins(List.of(), List.of(), null),
             CallHead.NO_TIMEOUT,
             CallHead.NO_TIMEOUT);
@@ -133,7 +131,7 @@ final class OpenCallsTest {
     private final List<String> told = new ArrayList<>();
 
     @Override
-    public void headers(Metadata headers, Compressor compressor, String advertisedEncodings) {}
+    public void headers(Metadata headers, Compressor compressor) {}
 
     @Override
     public void message(InputStream message, boolean compress, CallTracers tracers) {}

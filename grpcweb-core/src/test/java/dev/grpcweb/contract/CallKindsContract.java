@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcweb.testing.ClientCall;
 import dev.grpcweb.testing.Frames;
+import dev.grpcweb.testing.RecordingHandler;
 import dev.grpcweb.testing.Reply;
+import dev.grpcweb.testing.Texts;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** The four kinds of methods, served by grpc-java's stubs. */
@@ -45,6 +50,25 @@ public interface CallKindsContract extends OnBench {
     bench().serve(MethodType.UNARY, echo());
 
     assertThat(bench().open().unary("").messages()).containsExactly("");
+  }
+
+  @Test
+  default void aMessageOfUnknownLengthArrivesWhole() throws Exception {
+    RecordingHandler handler = new RecordingHandler();
+    bench()
+        .serve(
+            Texts.method("Method", MethodType.SERVER_STREAMING).toBuilder()
+                .setResponseMarshaller(Texts.counting(new AtomicInteger()))
+                .build(),
+            handler);
+    ClientCall call = bench().open();
+    ServerCall<String, String> service = handler.awaitCall().call();
+    service.sendHeaders(new Metadata());
+    service.sendMessage("abc");
+    service.sendMessage("");
+    service.close(Status.OK, new Metadata());
+
+    assertThat(call.await().messages()).containsExactly("abc", "");
   }
 
   @Test

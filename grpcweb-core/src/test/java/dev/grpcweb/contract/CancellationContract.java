@@ -111,6 +111,7 @@ public interface CancellationContract extends OnBench {
 
     service.await("cancel");
     assertThat(service.events()).doesNotContain("complete");
+    assertThat(service.call().isCancelled()).isTrue();
   }
 
   @Test

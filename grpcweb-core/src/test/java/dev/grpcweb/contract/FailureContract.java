@@ -290,6 +290,7 @@ public interface FailureContract extends OnBench {
 
     handler.awaitCall().await("cancel");
     assertThat(log().of(thrown)).isEmpty();
+    assertThat(log().detailsOf(thrown)).hasSize(1);
   }
 
   @Test

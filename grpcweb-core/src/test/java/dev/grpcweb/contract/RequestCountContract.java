@@ -49,6 +49,7 @@ public interface RequestCountContract extends OnBench {
     Reply reply = bench().open().unary("a");
 
     assertThat(reply.status()).isEqualTo("INTERNAL: Too many responses");
+    assertThat(log().messages()).containsExactly("test.Texts/Method: Too many responses");
   }
 
   @Test

@@ -64,15 +64,16 @@ public interface TextContract extends OnBench {
     service.call().sendHeaders(new Metadata());
     service.call().sendMessage("a");
 
-    await().until(() -> call.exchange().body().length >= 8 + 8);
+    await().untilAsserted(() -> assertThat(call.exchange().body()).asString().matches(".*Fh {4,}"));
     service.call().sendMessage("b");
     await().untilAsserted(() -> assertThat(call.exchange().body()).asString().matches(".*Fi {4,}"));
     service.call().close(Status.OK, new Metadata());
 
     assertThat(call.await().messages()).containsExactly("a", "b");
+    // The first message may have taken longer than the stream may be quiet.
     assertThat(call.exchange().body())
         .asString()
-        .matches("AAAAAAFh( {4})+AAAAAAFi( {4})+gAAAABBncnBjLXN0YXR1czogMA0K");
+        .matches("( {4})*AAAAAAFh( {4})+AAAAAAFi( {4})+gAAAABBncnBjLXN0YXR1czogMA0K");
   }
 
   @Test

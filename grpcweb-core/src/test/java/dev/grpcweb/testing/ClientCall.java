@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.grpcweb.testing;
 
+import dev.grpcweb.transport.Headers;
+
 /** A client's side of one call. */
 public final class ClientCall {
   private final ClientFormat format;
@@ -52,8 +54,11 @@ public final class ClientCall {
     return soFar();
   }
 
-  /** Returns what has left so far. */
+  /** Returns what has left so far, which may be nothing. */
   public Reply soFar() {
+    if (!exchange.hasBegun()) {
+      return Reply.parse(new Headers(), new byte[0]);
+    }
     return format.reply(exchange.head().headers(), exchange.body(), exchange.trailers());
   }
 }

@@ -8,40 +8,56 @@ import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 
-/** Keeps what the library logs, from warnings on, instead of printing it. */
+/** Keeps what the library logs instead of printing it. */
 public final class LogCapture extends Handler implements AutoCloseable {
   private final Logger logger = Logger.getLogger("dev.grpcweb");
   private final List<LogRecord> records = new CopyOnWriteArrayList<>();
 
   public LogCapture() {
+    logger.setLevel(Level.FINE);
     logger.setUseParentHandlers(false);
     logger.addHandler(this);
   }
 
-  /** Returns what was logged with this thrown. */
+  /** Returns the warnings with this thrown. */
   public List<LogRecord> of(Throwable thrown) {
-    return records.stream().filter(entry -> entry.getThrown() == thrown).toList();
+    return warnings().filter(entry -> entry.getThrown() == thrown).toList();
   }
 
-  /** Returns the texts of what was thrown, in order. */
-  public List<String> thrownMessages() {
+  /** Returns what was logged below warnings with this thrown. */
+  public List<LogRecord> detailsOf(Throwable thrown) {
     return records.stream()
+        .filter(entry -> !isWarning(entry) && entry.getThrown() == thrown)
+        .toList();
+  }
+
+  /** Returns the texts of what was thrown by warnings, in order. */
+  public List<String> thrownMessages() {
+    return warnings()
         .map(LogRecord::getThrown)
         .filter(Objects::nonNull)
         .map(thrown -> String.valueOf(thrown.getMessage()))
         .toList();
   }
 
+  /** Returns the warnings, in order. */
   public List<String> messages() {
-    return records.stream().map(LogRecord::getMessage).toList();
+    return warnings().map(LogRecord::getMessage).toList();
+  }
+
+  private Stream<LogRecord> warnings() {
+    return records.stream().filter(LogCapture::isWarning);
+  }
+
+  private static boolean isWarning(LogRecord entry) {
+    return entry.getLevel().intValue() >= Level.WARNING.intValue();
   }
 
   @Override
   public void publish(LogRecord entry) {
-    if (entry.getLevel().intValue() >= Level.WARNING.intValue()) {
-      records.add(entry);
-    }
+    records.add(entry);
   }
 
   @Override
@@ -50,6 +66,7 @@ public final class LogCapture extends Handler implements AutoCloseable {
   @Override
   public void close() {
     logger.removeHandler(this);
+    logger.setLevel(null);
     logger.setUseParentHandlers(true);
   }
 }

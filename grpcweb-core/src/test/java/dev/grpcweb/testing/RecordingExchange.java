@@ -6,6 +6,7 @@ import dev.grpcweb.transport.ExchangeInput;
 import dev.grpcweb.transport.Headers;
 import dev.grpcweb.transport.ResponseHead;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,15 +80,19 @@ public final class RecordingExchange implements Exchange {
 
   /** The client is gone. */
   public void disconnect() {
-    synchronized (this) {
-      if (gone || told) {
-        return;
-      }
-      gone = true;
-      queued.clear();
-      offered.clear();
+    if (close()) {
+      input().disconnected(new IOException("connection reset"));
     }
-    input().disconnected(new java.io.IOException("connection reset"));
+  }
+
+  private synchronized boolean close() {
+    if (gone || told) {
+      return false;
+    }
+    gone = true;
+    queued.clear();
+    offered.clear();
+    return true;
   }
 
   /** The client sends. */
@@ -153,6 +158,10 @@ public final class RecordingExchange implements Exchange {
   /** Returns what was called, in order: begin, write N, flush, end, abort, discard. */
   public synchronized List<String> events() {
     return List.copyOf(events);
+  }
+
+  synchronized boolean hasBegun() {
+    return head != null;
   }
 
   /** Returns what the response began with. */
@@ -251,15 +260,11 @@ public final class RecordingExchange implements Exchange {
   }
 
   @Override
-  public void abort() {
-    synchronized (this) {
-      if (gone || told) {
-        return;
-      }
+  public synchronized void abort() {
+    if (close()) {
       events.add("abort");
       aborted = true;
     }
-    disconnect();
   }
 
   @Override

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcweb.testing.Hex;
 import io.grpc.Codec;
-import io.grpc.CompressorRegistry;
 import io.grpc.Decompressor;
 import io.grpc.DecompressorRegistry;
 import io.grpc.Drainable;
@@ -30,8 +29,7 @@ class MessageCompressionTest {
   private static final String BROKEN = "Malformed gRPC message: expected valid gzip";
 
   private final MessageCompression compression =
-      new MessageCompression(
-          DecompressorRegistry.getDefaultInstance(), CompressorRegistry.getDefaultInstance());
+      new MessageCompression(DecompressorRegistry.getDefaultInstance());
 
   private static byte[] gzip(byte[] bytes) {
     try {
@@ -75,9 +73,7 @@ class MessageCompressionTest {
 
   @Test
   void identityNeedsNoRegistry() {
-    MessageCompression none =
-        new MessageCompression(
-            DecompressorRegistry.emptyInstance(), CompressorRegistry.newEmptyInstance());
+    MessageCompression none = new MessageCompression(DecompressorRegistry.emptyInstance());
 
     assertThat(none.decompressorFor(null)).isSameAs(Codec.Identity.NONE);
     assertThat(none.decompressorFor("identity")).isSameAs(Codec.Identity.NONE);
@@ -98,8 +94,7 @@ class MessageCompressionTest {
     MessageCompression two =
         new MessageCompression(
             DecompressorRegistry.getDefaultInstance()
-                .with(new Fake(InputStream.nullInputStream()), true),
-            CompressorRegistry.getDefaultInstance());
+                .with(new Fake(InputStream.nullInputStream()), true));
     assertThat(two.advertisedEncodings().split(",", -1)).containsExactlyInAnyOrder("gzip", "fake");
   }
 

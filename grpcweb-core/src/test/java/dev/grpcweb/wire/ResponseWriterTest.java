@@ -5,19 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.grpcweb.testing.Frames;
+import dev.grpcweb.testing.Patience;
 import dev.grpcweb.testing.RecordingExchange;
 import dev.grpcweb.transport.ExchangeInput;
 import dev.grpcweb.transport.Headers;
-import io.grpc.CompressorRegistry;
 import io.grpc.DecompressorRegistry;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -250,6 +252,34 @@ final class ResponseWriterTest {
   }
 
   @Test
+  void afterAMessageThatFailedTheEndStillTakesWhatIsGatheredAlong() {
+    begin();
+    send("a");
+    send("b");
+    assertThatThrownBy(() -> writer.frame(0, new ByteArrayInputStream(bytes("abc")), 5))
+        .isInstanceOf(StatusRuntimeException.class);
+
+    writer.end(Status.OK, new Metadata());
+
+    assertThat(exchange.events()).endsWith("write 27", "end"); // 6 and a trailers frame of 21
+    assertThat(sent()).containsExactly("a", "b");
+  }
+
+  @Test
+  void whatIsGatheredMakesRoomIfTheClientTakesIt() {
+    writer = writer(10, 1000, FullQueue.BLOCKS);
+    begin();
+    send("a");
+    send("b"); // 6 bytes that wait for the flusher
+
+    send("c");
+
+    assertThat(sent()).containsExactly("a", "b");
+    flusher.remove().run();
+    assertThat(sent()).containsExactly("a", "b", "c");
+  }
+
+  @Test
   void theCallIsReadyBelowTheThreshold() {
     begin();
     exchange.block();
@@ -273,6 +303,16 @@ final class ResponseWriterTest {
     assertThat(ready).hasValue(0);
 
     flusher.remove().run();
+
+    assertThat(writer.isReady()).isTrue();
+    assertThat(ready).hasValue(1);
+  }
+
+  @Test
+  void aMessageBeyondTheThresholdThatLeavesAtOnceIsToldToo() {
+    begin();
+
+    send("x".repeat(1000)); // meanwhile others may have seen that the call was not ready
 
     assertThat(writer.isReady()).isTrue();
     assertThat(ready).hasValue(1);
@@ -358,6 +398,9 @@ final class ResponseWriterTest {
     assertThat(exchange.events()).endsWith("write 4", "flush");
     assertThat(writer.keepAlive(1000)).isEqualTo(1000);
     assertThat(exchange.body()).asString().endsWith("    ");
+    assertThat(CompletableFuture.supplyAsync(writer::isReady))
+        .as("another thread gets in")
+        .succeedsWithin(Duration.ofSeconds(Patience.SECONDS));
   }
 
   @Test
@@ -464,8 +507,7 @@ final class ResponseWriterTest {
     return new WireSettings(
         new Limits(1 << 20, 8192, maxQueuedBytes, threshold),
         fullQueue,
-        new MessageCompression(
-            DecompressorRegistry.getDefaultInstance(), CompressorRegistry.getDefaultInstance()),
+        new MessageCompression(DecompressorRegistry.getDefaultInstance()),
         false,
         TimeUnit.SECONDS.toNanos(1),
         flushes,

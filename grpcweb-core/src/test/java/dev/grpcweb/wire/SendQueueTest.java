@@ -134,6 +134,18 @@ final class SendQueueTest {
     assertThat(exchange.writes()).containsExactly("abc".getBytes(US_ASCII));
   }
 
+  @Test
+  void theLastFrameFindsRoomBehindOneThatWasForgotten() {
+    gather("abc");
+    queue.claim(6);
+    queue.release();
+
+    queue.passOnLast(new Headers());
+
+    byte[] both = Hex.bytes("616263 80 00000000"); // "abc", then no fields
+    assertThat(exchange.writes()).containsExactly(Base64.getEncoder().encode(both));
+  }
+
   private void gather(String frame) {
     gather(queue, frame);
   }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.grpcweb.examples;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,11 +8,14 @@ import dev.grpcweb.examples.chat.ChatServiceGrpc;
 import dev.grpcweb.examples.chat.ChatServiceGrpc.ChatServiceStub;
 import dev.grpcweb.examples.chat.RealtimePushRequest;
 import dev.grpcweb.examples.chat.RealtimePushResponse;
+import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -143,7 +145,11 @@ class ChatServiceTest {
 
   @Test
   void aPushStopsAtItsDeadlineAndSaysSoInTheLog() throws IOException {
-    push(stub(3).withDeadlineAfter(50, MILLISECONDS), responses());
+    // Known to the server alone: a client that knows it too may be the first to cancel.
+    Metadata headers = new Metadata();
+    headers.put(Metadata.Key.of("grpc-timeout", Metadata.ASCII_STRING_MARSHALLER), "500m");
+    ClientInterceptor timeout = MetadataUtils.newAttachHeadersInterceptor(headers);
+    push(stub(3).withInterceptors(timeout), responses());
 
     await().until(() -> log.lines().size() == 2);
     assertThat(log.lines())

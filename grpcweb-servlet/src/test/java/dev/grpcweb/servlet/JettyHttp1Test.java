@@ -82,7 +82,7 @@ final class JettyHttp1Test {
         RawHttp client = new RawHttp(other.port())) {
       client.post(ECHO, WEB, Hex.bytes(ABC)).answer();
 
-      assertThat(direct.shutdown().awaitTermination(5, TimeUnit.SECONDS)).isTrue();
+      assertThat(direct.shutdown().awaitTermination(10, TimeUnit.SECONDS)).isTrue();
     }
   }
 
@@ -131,12 +131,10 @@ final class JettyHttp1Test {
               "Content-Length: " + (reject.length + rest.length),
               "")
           .bytes(reject);
-      long begin = System.nanoTime();
       RawHttp.Answer answer = client.answer();
 
       assertThat(new String(answer.body(), US_ASCII)).contains("grpc-status: 9");
-      // The server would give up waiting for the rest after two seconds.
-      assertThat(System.nanoTime() - begin).isLessThan(TimeUnit.SECONDS.toNanos(2));
+      // A server that has given up on the rest, after two seconds, closes the connection.
       client.bytes(rest);
       assertThat(client.post(ECHO, WEB, Hex.bytes(ABC)).answer().body())
           .isEqualTo(Hex.bytes(ABC + OK));

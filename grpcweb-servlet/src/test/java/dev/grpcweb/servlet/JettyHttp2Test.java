@@ -2,6 +2,7 @@
 package dev.grpcweb.servlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.grpcweb.GrpcWebServer;
 import dev.grpcweb.servlet.testing.JettyServer;
@@ -81,6 +82,8 @@ final class JettyHttp2Test {
     HttpResponse<InputStream> response =
         client.send(request("Hang", new byte[0]), HttpResponse.BodyHandlers.ofInputStream());
     assertThat(service.begun.get(10, TimeUnit.SECONDS)).isTrue();
+    // Inside a callback of a request Jetty may take no notice of its reset.
+    await().during(Duration.ofMillis(50)).until(jetty::isAtRest);
     response.body().close();
 
     assertThat(service.cancelled.get(10, TimeUnit.SECONDS)).isTrue();

@@ -80,7 +80,8 @@ final class CallLifePageTest {
       try (Socket client = call(server, TEXT, body)) {
         InputStream in = client.getInputStream();
         readHead(in);
-        assertThat(readTo(in, "    ")).contains("AAAA");
+        readTo(in, "AAAA");
+        readTo(in, "    ");
       }
       assertThat(quiet.cancelled.await(10, TimeUnit.SECONDS)).isTrue();
     } finally {

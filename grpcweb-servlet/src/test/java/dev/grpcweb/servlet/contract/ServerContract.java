@@ -129,13 +129,14 @@ public abstract class ServerContract {
   @ParameterizedTest
   @EnumSource(names = {"HTTP_1", "H2C"})
   void aCallThatIsTooOldIsEnded(Protocol protocol) throws IOException {
-    builder.maxCallAge(Duration.ofMillis(200));
+    builder.maxCallAge(Duration.ofMillis(500));
     serve();
     String id = newId();
     ClientCall open = hold(connect(protocol), Format.BINARY, id);
     assertThat(open.code()).isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(log.call(id).awaitEnd()).isEqualTo(ServedCall.End.CANCEL);
-    assertThat(echo(protocol).code()).isEqualTo(Status.Code.OK);
+    // A machine may be too busy even for an echo in that time.
+    await().untilAsserted(() -> assertThat(echo(protocol).code()).isEqualTo(Status.Code.OK));
   }
 
   @ParameterizedTest

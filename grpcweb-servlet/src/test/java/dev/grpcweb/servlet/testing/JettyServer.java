@@ -225,6 +225,8 @@ public final class JettyServer implements AutoCloseable {
     private ServerConnector connector(ServerConnector connector) {
       connector.setHost("127.0.0.1");
       connector.setPort(0);
+      // A client that finds the queue full tries again after a second.
+      connector.setAcceptQueueSize(1024);
       connector.setIdleTimeout(idleTimeout.toMillis());
       return connector;
     }
