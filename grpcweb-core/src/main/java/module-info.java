@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import org.jspecify.annotations.NullMarked;
 
-/** gRPC-Web for any transport; {@code wire} and {@code call} are not for others to build on. */
+/**
+ * gRPC-Web and native gRPC for any transport; {@code wire} and {@code call} are not for others to
+ * build on.
+ */
 @NullMarked
 module dev.grpcweb.core {
   requires transitive io.grpc;

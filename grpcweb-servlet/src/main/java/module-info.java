@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import org.jspecify.annotations.NullMarked;
 
-/** gRPC-Web from any Jakarta Servlet container. */
+/** gRPC-Web and native gRPC from any Jakarta Servlet container. */
 @NullMarked
 module dev.grpcweb.servlet {
   requires transitive dev.grpcweb.core;

@@ -16,8 +16,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers gRPC-Web calls and hands every other request down the chain, so that pages, files and
- * other servlets live on the same paths.
+ * Answers gRPC-Web and native gRPC calls and hands every other request down the chain, so that
+ * pages, files and other servlets live on the same paths.
  *
  * <pre>{@code
  * GrpcWebServer grpc = GrpcWebServer.builder().addService(new ChatService()).build();

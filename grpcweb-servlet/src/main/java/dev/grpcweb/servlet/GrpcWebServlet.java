@@ -13,7 +13,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers gRPC-Web calls on a path of its own, and refuses whatever else comes there.
+ * Answers gRPC-Web and native gRPC calls on a path of its own, and refuses whatever else comes
+ * there.
  *
  * <pre>{@code
  * GrpcWebServer grpc = GrpcWebServer.builder().addService(new ChatService()).build();

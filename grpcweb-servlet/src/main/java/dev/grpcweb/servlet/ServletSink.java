@@ -136,8 +136,9 @@ final class ServletSink implements ResponseSink {
 
   /**
    * Breaks the response off. Jetty resets the stream or closes the connection without the last
-   * chunk. Tomcat and Undertow close the connection if they have to call the listener again, and
-   * cannot be told otherwise: there the body ends without its trailers frame.
+   * chunk. Tomcat and Undertow do the like if they have to call the listener again, and cannot be
+   * told otherwise: there the body ends without its trailers frame, or with such trailers of HTTP
+   * as {@link #trailers} was given.
    */
   void abort() {
     try {

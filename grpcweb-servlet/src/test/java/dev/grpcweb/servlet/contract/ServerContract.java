@@ -4,6 +4,7 @@ package dev.grpcweb.servlet.contract;
 import static dev.grpcweb.servlet.contract.ClientCall.fields;
 import static dev.grpcweb.servlet.contract.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.grpcweb.GrpcWebServer;
 import dev.grpcweb.servlet.CorsPolicy;
@@ -115,15 +116,47 @@ public abstract class ServerContract {
   @EnumSource(names = {"HTTP_1", "H2C"})
   void shutdownNowTellsTheClientsOfOpenCalls(Protocol protocol) throws Exception {
     GrpcWebServer server = serve();
-    String id = newId();
-    ClientCall open = hold(connect(protocol), Format.TEXT, id);
-    log.call(id).awaitStart();
+    List<ServedCall> served = new ArrayList<>();
+    List<ClientCall> open = new ArrayList<>();
+    for (Format format : protocol.formats()) {
+      String id = newId();
+      open.add(hold(connect(protocol), format, id));
+      served.add(log.call(id));
+      log.call(id).awaitStart();
+    }
 
     server.shutdownNow();
 
-    assertThat(open.code()).isEqualTo(Status.Code.UNAVAILABLE);
-    assertThat(log.call(id).awaitEnd()).isEqualTo(ServedCall.End.CANCEL);
+    for (ClientCall call : open) {
+      assertThat(call.code()).isEqualTo(Status.Code.UNAVAILABLE);
+    }
+    served.forEach(call -> assertThat(call.awaitEnd()).isEqualTo(ServedCall.End.CANCEL));
     assertThat(server.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"HTTP_1", "H2C"})
+  void aClientThatTakesNothingIsCutOffAfterShutdownNow(Protocol protocol) throws Exception {
+    GrpcWebServer server = serve();
+    List<ClientCall> deaf = new ArrayList<>();
+    for (Format format : protocol.formats()) {
+      String id = newId();
+      deaf.add(hold(connect(protocol), format, id));
+      ServedCall served = log.call(id);
+      served.awaitHalfClose();
+      String chunk = "x".repeat(1 << 20);
+      while (served.awaitStart().isReady()) {
+        served.push(chunk);
+      }
+    }
+
+    server.shutdownNow();
+
+    // The server waits for no client, and a client takes no part for the whole.
+    assertThat(server.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    for (ClientCall call : deaf) {
+      assertThatThrownBy(call::code).isInstanceOf(IOException.class);
+    }
   }
 
   @ParameterizedTest
