@@ -48,7 +48,7 @@ final class JettyHttp2Test {
             .array();
     return HttpRequest.newBuilder(jetty.tlsUri("/grpcweb.test.TestService/" + method))
         .header("content-type", WEB)
-        .timeout(Duration.ofSeconds(30))
+        .timeout(Duration.ofMinutes(1))
         .POST(HttpRequest.BodyPublishers.ofByteArray(frame))
         .build();
   }

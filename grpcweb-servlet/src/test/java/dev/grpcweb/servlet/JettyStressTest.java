@@ -48,7 +48,7 @@ final class JettyStressTest {
         all.add(clients.submit(client));
       }
       for (Future<Void> client : all) {
-        client.get(60, TimeUnit.SECONDS);
+        client.get(3, TimeUnit.MINUTES);
       }
 
       Awaitility.await()
