@@ -5,9 +5,11 @@ import dev.grpcweb.GrpcWebServer;
 import dev.grpcweb.servlet.CorsPolicy;
 import dev.grpcweb.servlet.GrpcWebFilter;
 import io.grpc.ServerInterceptors;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import jakarta.servlet.DispatcherType;
 import java.io.IOException;
 import java.net.URL;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -19,17 +21,14 @@ import org.eclipse.jetty.ee10.servlet.DefaultServlet;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
-import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.resource.Resource;
 import org.eclipse.jetty.util.resource.ResourceFactory;
 
 /**
- * The example: the chat service, its page and the greeter on one port, over HTTP/1.1 and HTTP/2
- * without TLS.
+ * The example: the chat service, its page and the greeter on one port, over HTTP/1.1 and HTTP/2,
+ * for browsers and for native clients, which may ask by reflection what there is.
  *
  * <p>Any thread may use it.
  */
@@ -64,7 +63,8 @@ public final class ExampleServer implements AutoCloseable {
     JETTY_LOG.setLevel(Level.WARNING);
     ExampleServer server = start(options);
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "example-close"));
-    System.out.println("grpcweb example: http://localhost:" + server.port() + "/");
+    String scheme = options.keyStore() == null ? "http" : "https";
+    System.out.println("grpcweb example: " + scheme + "://localhost:" + server.port() + "/");
     server.jetty.join();
   }
 
@@ -79,15 +79,13 @@ public final class ExampleServer implements AutoCloseable {
             .addService(new ChatService(options.plan()))
             .addService(
                 ServerInterceptors.intercept(new GreeterService(options.plan()), new GzipInKind()))
+            .addService(ProtoReflectionServiceV1.newInstance())
             .maxInboundMessageSize(options.maxMessageBytes())
             .build();
     Server jetty = new Server();
-    HttpConfiguration http = new HttpConfiguration();
-    http.setSendServerVersion(false);
-    HTTP2CServerConnectionFactory http2 = new HTTP2CServerConnectionFactory(http);
-    // A push may be quiet for longer than the connection's time-out.
-    http2.setStreamIdleTimeout(-1);
-    ServerConnector connector = new ServerConnector(jetty, new HttpConnectionFactory(http), http2);
+    Path keyStore = options.keyStore();
+    ServerConnector connector =
+        keyStore == null ? ExamplePort.plain(jetty) : ExamplePort.secure(jetty, keyStore);
     connector.setPort(options.port());
     jetty.addConnector(connector);
     jetty.setHandler(context(grpc, options));

@@ -4,6 +4,7 @@ package dev.grpcweb.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,7 @@ class ExampleOptionsTest {
   @Test
   void withoutWordsItIsPort8080AndTheDefaultPlanAndNoOtherOrigin() {
     assertThat(ExampleOptions.parse())
-        .isEqualTo(new ExampleOptions(8080, PushPlan.DEFAULT, 16 << 20, List.of()));
+        .isEqualTo(new ExampleOptions(8080, PushPlan.DEFAULT, 16 << 20, List.of(), null));
   }
 
   @Test
@@ -23,13 +24,17 @@ class ExampleOptionsTest {
     ExampleOptions options =
         ExampleOptions.parse(
             ("--port 0 --period-ms 150 --count 7 --max-message-bytes 99"
-                    + " --allow-origin http://a --allow-origin http://b")
+                    + " --allow-origin http://a --allow-origin http://b --keystore a/b.p12")
                 .split(" ", -1));
 
     assertThat(options)
         .isEqualTo(
             new ExampleOptions(
-                0, new PushPlan(Duration.ofMillis(150), 7), 99, List.of("http://a", "http://b")));
+                0,
+                new PushPlan(Duration.ofMillis(150), 7),
+                99,
+                List.of("http://a", "http://b"),
+                Path.of("a/b.p12")));
   }
 
   @ParameterizedTest
