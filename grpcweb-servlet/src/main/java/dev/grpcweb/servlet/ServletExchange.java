@@ -43,7 +43,7 @@ final class ServletExchange implements Exchange {
     this.sink = new ServletSink(response, container, cors);
     this.in = new RequestPump(lock, source, bodyLength(request), this::fail);
     this.out = new ResponsePump(sink, events, new DiscardedRest(lock, in));
-    in.discardUpTo(discardLimit(request), out::release);
+    in.discardUpTo(discardLimit(request), container == Container.JETTY, out::release);
     lock.reader(in::pump);
     lock.teller(events::tell);
   }
