@@ -6,6 +6,7 @@ import dev.grpcweb.transport.ExchangeInput;
 import dev.grpcweb.transport.Headers;
 import dev.grpcweb.transport.RequestHead;
 import dev.grpcweb.transport.ResponseHead;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -47,7 +48,28 @@ final class Door {
    * @return whether the request was ours; if not, nothing was touched
    */
   boolean serve(HttpServletRequest request, HttpServletResponse response, String prefix)
-      throws IOException {
+      throws IOException, ServletException {
+    try {
+      return answer(request, response, prefix);
+    } catch (RuntimeException e) {
+      ServletSink.logFault(e);
+      internalError(response);
+      return true;
+    }
+  }
+
+  /** A container would show an exception's text to the client. */
+  private static void internalError(HttpServletResponse response) {
+    try {
+      response.reset();
+      response.setStatus(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+    } catch (IllegalStateException committed) {
+      // What was sent stays as it is.
+    }
+  }
+
+  private boolean answer(HttpServletRequest request, HttpServletResponse response, String prefix)
+      throws IOException, ServletException {
     String path = MethodPath.below(request, prefix);
     boolean registered = path != null && MethodPath.isMethod(path) && server.hasMethod(path);
     CorsGrant grant = CorsGrant.of(cors, request);
@@ -77,7 +99,7 @@ final class Door {
   }
 
   private boolean call(HttpServletRequest request, Answer answer, String path, Headers headers)
-      throws IOException {
+      throws IOException, ServletException {
     String contentType = headers.get("content-type");
     if (contentType != null
         && request.getProtocol().startsWith("HTTP/1")
@@ -93,9 +115,9 @@ final class Door {
 
   private void open(
       HttpServletRequest request, HttpServletResponse response, RequestHead head, CorsGrant grant)
-      throws IOException {
+      throws IOException, ServletException {
     if (!request.isAsyncSupported()) {
-      throw new IllegalStateException(
+      throw new ServletException(
           "gRPC-Web needs asynchronous requests: set async-supported to true for this servlet or"
               + " filter and for every filter in front of it (<async-supported>true"
               + "</async-supported>, @WebServlet(asyncSupported = true), setAsyncSupported(true))");
