@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * What a server has to be like over any container: its options, its shutdown, and many streams. A
  * subclass names the container. Each test has a server of its own.
  */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
 public abstract class ServerContract {
   private static final int STREAMS = 1000;
 
@@ -108,7 +108,7 @@ public abstract class ServerContract {
     log.call(id).close(Status.OK);
     assertThat(open.rest()).containsExactly("after");
     assertThat(open.code()).isEqualTo(Status.Code.OK);
-    assertThat(server.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(server.awaitTermination(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
   }
 
   @ParameterizedTest
@@ -123,7 +123,7 @@ public abstract class ServerContract {
 
     assertThat(open.code()).isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(log.call(id).awaitEnd()).isEqualTo(ServedCall.End.CANCEL);
-    assertThat(server.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(server.awaitTermination(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
   }
 
   @ParameterizedTest
