@@ -7,8 +7,9 @@ import java.util.Locale;
 /** The containers whose habits differ where the servlet specification says nothing. */
 enum Container {
   /**
-   * Never completes after a listener's {@code onError}; {@code sendError(-1)} breaks a committed
-   * response off.
+   * Never completes after a listener's {@code onError}; {@code sendError(-1)} breaks a response
+   * off. Serves the next request of a connection with the objects of one that was completed, and
+   * makes a read callback that was still under way to the wrong one of them.
    */
   JETTY,
   /** Completes a failed exchange by itself; a call to {@code complete} then throws. */

@@ -7,6 +7,7 @@ import dev.grpcweb.transport.Headers;
 import dev.grpcweb.transport.RequestHead;
 import dev.grpcweb.transport.ResponseHead;
 import io.grpc.Status;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -49,7 +50,28 @@ final class Door {
    * @return whether the request was ours; if not, nothing was touched
    */
   boolean serve(HttpServletRequest request, HttpServletResponse response, String prefix)
-      throws IOException {
+      throws IOException, ServletException {
+    try {
+      return answer(request, response, prefix);
+    } catch (RuntimeException e) {
+      ServletSink.logFault(e);
+      internalError(response);
+      return true;
+    }
+  }
+
+  /** A container would show an exception's text to the client. */
+  private static void internalError(HttpServletResponse response) {
+    try {
+      response.reset();
+      response.setStatus(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+    } catch (IllegalStateException committed) {
+      // What was sent stays as it is.
+    }
+  }
+
+  private boolean answer(HttpServletRequest request, HttpServletResponse response, String prefix)
+      throws IOException, ServletException {
     String path = MethodPath.below(request, prefix);
     boolean registered = path != null && MethodPath.isMethod(path) && server.hasMethod(path);
     CorsGrant grant = CorsGrant.of(cors, request);
@@ -79,7 +101,7 @@ final class Door {
   }
 
   private boolean call(HttpServletRequest request, Answer answer, String path, Headers headers)
-      throws IOException {
+      throws IOException, ServletException {
     String contentType = headers.get("content-type");
     if (request.getProtocol().startsWith("HTTP/1") && MediaTypes.isNativeGrpc(contentType)) {
       return answer.upgradeRequired();
@@ -93,9 +115,9 @@ final class Door {
 
   private void open(
       HttpServletRequest request, HttpServletResponse response, RequestHead head, CorsGrant grant)
-      throws IOException {
+      throws IOException, ServletException {
     if (!request.isAsyncSupported()) {
-      throw new IllegalStateException(
+      throw new ServletException(
           "gRPC-Web needs asynchronous requests: set async-supported to true for this servlet or"
               + " filter and for every filter in front of it (<async-supported>true"
               + "</async-supported>, @WebServlet(asyncSupported = true), setAsyncSupported(true))");

@@ -76,7 +76,7 @@ public final class GrpcWebServlet extends HttpServlet {
 
   @Override
   protected void service(HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
+      throws IOException, ServletException {
     if (door == null) {
       throw new IllegalStateException("the container has not initialised this servlet");
     }

@@ -71,6 +71,8 @@ final class RequestPump implements RequestRest {
   /** Whether the container called since it was asked last; then it owes no further call. */
   private boolean woken;
 
+  private boolean callbackAwaited;
+
   /**
    * Creates a pump.
    *
@@ -135,14 +137,23 @@ final class RequestPump implements RequestRest {
     return stage == Stage.ENDED || stage == Stage.CLOSED;
   }
 
-  @Override
-  public boolean isRead() {
-    return isEnded() || discardLimit == 0;
+  /** Returns whether the container has been asked to call and has not done so. */
+  boolean isCallbackOwed() {
+    return stage == Stage.WAITING;
   }
 
-  /** Sets how many bytes may be thrown away, and what to run under the lock afterwards. */
-  void discardUpTo(long limit, Runnable then) {
+  @Override
+  public boolean isRead() {
+    return isEnded() || (discardLimit == 0 && !(callbackAwaited && isCallbackOwed()));
+  }
+
+  /**
+   * Sets how many bytes may be thrown away, whether to wait for a callback that is owed then, and
+   * what to run under the lock afterwards.
+   */
+  void discardUpTo(long limit, boolean awaitCallback, Runnable then) {
     discardLimit = limit;
+    callbackAwaited = awaitCallback;
     discarded = then;
   }
 
@@ -152,9 +163,10 @@ final class RequestPump implements RequestRest {
     lock.wakeReader();
   }
 
-  /** Ends throwing away before its bound is reached. */
+  /** Ends throwing away before its bound is reached, and waiting for a callback. */
   void stopDiscarding() {
     discardLimit = 0;
+    callbackAwaited = false;
     lock.wakeReader();
   }
 

@@ -183,7 +183,7 @@ final class ResponsePump {
   private void failed(Exception cause) {
     close();
     events.disconnected(cause);
-    sink.failed();
+    sink.failed(cause);
   }
 
   /** Asks the container; it may call back from inside the question, which is then asked again. */

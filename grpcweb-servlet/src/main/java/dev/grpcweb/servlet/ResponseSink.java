@@ -30,5 +30,5 @@ interface ResponseSink {
   void complete() throws IOException;
 
   /** Called once after an operation threw: does what the container leaves to be done. */
-  void failed();
+  void failed(Exception cause);
 }

@@ -22,9 +22,6 @@ import java.io.IOException;
  * said that the exchange is over nothing is touched, since it may serve another client by then.
  */
 final class ServletExchange implements Exchange {
-  /** How much of a request is read and thrown away so that the client gets to read the answer. */
-  private static final long DISCARD_LIMIT = 4L * 1024 * 1024;
-
   private final HttpServletRequest request;
   private final HttpServletResponse response;
   private final ExchangeLock lock = new ExchangeLock();
@@ -40,44 +37,41 @@ final class ServletExchange implements Exchange {
     this.request = request;
     this.response = response;
     this.source = new ServletSource(request.getInputStream());
-    this.sink = new ServletSink(response, container, cors);
-    this.in = new RequestPump(lock, source, bodyLength(request), this::fail);
+    this.in = new RequestPump(lock, source, ServletSource.bodyLength(request), this::fail);
+    boolean jetty = container == Container.JETTY;
+    // A connection of HTTP/1.1 whose request was not read serves no other one.
+    boolean shared = jetty && !request.getProtocol().startsWith("HTTP/1");
+    this.sink = new ServletSink(response, container, cors, () -> shared && in.isCallbackOwed());
     this.out = new ResponsePump(sink, events, new DiscardedRest(lock, in));
-    in.discardUpTo(discardLimit(request), out::release);
-    lock.reader(in::pump);
-    lock.teller(events::tell);
-  }
-
-  /** Returns the length of the body as it will be read, or -1 where a decoder may change it. */
-  private static long bodyLength(HttpServletRequest request) {
-    boolean coded =
-        request.getHeader("content-encoding") != null
-            || request.getHeader("transfer-encoding") != null;
-    return coded ? -1 : request.getContentLengthLong();
-  }
-
-  /**
-   * Over HTTP/2 a stream ends by itself. Over HTTP/1.1 a client that is still sending meets a
-   * closed connection unless its request is read; one that expects a 100 has not begun to send.
-   */
-  private static long discardLimit(HttpServletRequest request) {
-    boolean reads =
-        request.getProtocol().startsWith("HTTP/1") && request.getHeader("expect") == null;
-    return reads ? DISCARD_LIMIT : 0;
+    in.discardUpTo(ServletSource.discardLimit(request), jetty, out::release);
+    lock.reader(() -> guarded(in::pump));
+    lock.teller(() -> guarded(events::tell));
   }
 
   /**
    * Makes the request asynchronous, then tells the core that it is open and what happens from then
    * on. Called once, on the container's thread, inside {@code service}.
    */
-  void start(ExchangeInput core) throws IOException {
+  void start(ExchangeInput core) {
+    try {
+      listen();
+      core.opened();
+    } catch (IOException | RuntimeException e) {
+      broken(e);
+    } finally {
+      // Also if it threw: the call may be open, and has to learn of its end.
+      bind(core);
+    }
+  }
+
+  private void listen() throws IOException {
     lock.lock();
     try {
+      ServletOutputStream stream = response.getOutputStream();
       AsyncContext context = request.startAsync(request, response);
+      sink.start(context, stream);
       context.setTimeout(0);
       context.addListener(new ContextListener());
-      ServletOutputStream stream = response.getOutputStream();
-      sink.start(context, stream);
       out.start();
       if (!in.isEnded()) {
         source.listen(lock, in, this::failLocked);
@@ -85,12 +79,6 @@ final class ServletExchange implements Exchange {
       stream.setWriteListener(new Writer());
     } finally {
       lock.unlock();
-    }
-    try {
-      core.opened();
-    } finally {
-      // Also if it threw: the call may be open, and has to learn of its end.
-      bind(core);
     }
   }
 
@@ -156,13 +144,17 @@ final class ServletExchange implements Exchange {
     try {
       if (!events.isOver()) {
         events.aborted();
-        in.close();
-        out.close();
-        sink.abort();
+        abortLocked();
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  private void abortLocked() {
+    out.close();
+    sink.abort();
+    in.close();
   }
 
   @Override
@@ -213,16 +205,39 @@ final class ServletExchange implements Exchange {
   /** Ends the exchange because a stream failed; the context is completed where that is owed. */
   private void fail(Throwable cause) {
     events.disconnected(cause);
-    in.close();
     if (out.close() != ResponsePump.Stage.COMPLETED) {
-      sink.failed();
+      sink.gone();
     }
+    in.close();
   }
 
   private void failLocked(Throwable cause) {
     lock.lock();
     try {
       fail(cause);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Runs what calls the core, on any thread: its mistakes are no matter of that thread. */
+  private void guarded(Runnable door) {
+    try {
+      door.run();
+    } catch (RuntimeException e) {
+      broken(e);
+    }
+  }
+
+  /** Ends the exchange, if it goes on, because of a mistake on this side. */
+  private void broken(Exception cause) {
+    ServletSink.logFault(cause);
+    lock.lock();
+    try {
+      if (!events.isOver()) {
+        events.disconnected(cause);
+        abortLocked();
+      }
     } finally {
       lock.unlock();
     }

@@ -7,8 +7,11 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +22,15 @@ import org.jspecify.annotations.Nullable;
  * the response.
  */
 final class ServletSink implements ResponseSink {
+  private static final Logger logger = System.getLogger(ServletSink.class.getName());
+
   private final HttpServletResponse response;
   private final Container container;
   private final CorsGrant cors;
+
+  /** Whether a listener would be called in place of another if this response were completed. */
+  private final BooleanSupplier callbackUnderWay;
+
   private final Map<String, String> trailers = new TreeMap<>();
 
   /** What the response begins with; null before it is known and after it was set. */
@@ -41,10 +50,15 @@ final class ServletSink implements ResponseSink {
   /** Whether the next call to the listener has to fail, so that the container closes. */
   private boolean poisoned;
 
-  ServletSink(HttpServletResponse response, Container container, CorsGrant cors) {
+  ServletSink(
+      HttpServletResponse response,
+      Container container,
+      CorsGrant cors,
+      BooleanSupplier callbackUnderWay) {
     this.response = response;
     this.container = container;
     this.cors = cors;
+    this.callbackUnderWay = callbackUnderWay;
   }
 
   void start(AsyncContext asyncContext, ServletOutputStream stream) {
@@ -115,12 +129,23 @@ final class ServletSink implements ResponseSink {
   }
 
   @Override
-  public void failed() {
+  public void failed(Exception cause) {
+    if (cause instanceof IOException || cause instanceof IllegalStateException) {
+      // A container says by the latter too that the exchange has ended.
+      gone();
+    } else {
+      logFault(cause);
+      abort();
+    }
+  }
+
+  /** Does what the container leaves to be done when a stream has failed. */
+  void gone() {
     if (container == Container.TOMCAT) {
       return;
     }
     try {
-      if (!ended && !response.isCommitted()) {
+      if (!ended && canSetStatus()) {
         // The request was broken, or nobody is there to read this.
         response.setStatus(HttpServletResponse.SC_BAD_REQUEST);
       } else if (!ended && container == Container.JETTY) {
@@ -129,9 +154,14 @@ final class ServletSink implements ResponseSink {
         response.sendError(-1);
       }
       completeContext();
-    } catch (IOException | IllegalStateException e) {
+    } catch (IOException | RuntimeException e) {
       ended = true;
     }
+  }
+
+  /** Notes a mistake on this side; no client is told of it. */
+  static void logFault(Throwable cause) {
+    logger.log(Level.ERROR, "an exchange has failed", cause);
   }
 
   /**
@@ -142,10 +172,10 @@ final class ServletSink implements ResponseSink {
    */
   void abort() {
     try {
-      if (ended || context == null) {
+      if (ended) {
         return;
       }
-      if (!response.isCommitted()) {
+      if (canSetStatus()) {
         response.reset();
         response.setStatus(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
       } else if (container == Container.JETTY) {
@@ -155,9 +185,15 @@ final class ServletSink implements ResponseSink {
         return;
       }
       completeContext();
-    } catch (IOException | IllegalStateException e) {
+    } catch (IOException | RuntimeException e) {
       ended = true;
     }
+  }
+
+  /** Returns whether a short answer can still be given, which completes the response at once. */
+  private boolean canSetStatus() {
+    boolean listening = context != null && callbackUnderWay.getAsBoolean();
+    return !listening && !response.isCommitted();
   }
 
   private void completeContext() {

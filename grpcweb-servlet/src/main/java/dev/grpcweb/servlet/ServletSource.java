@@ -3,6 +3,7 @@ package dev.grpcweb.servlet;
 
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.function.Consumer;
 
@@ -11,10 +12,31 @@ import java.util.function.Consumer;
  * threads call.
  */
 final class ServletSource implements RequestSource {
+  /** How much of a request is read and thrown away so that the client gets to read the answer. */
+  private static final long DISCARD_LIMIT = 4L * 1024 * 1024;
+
   private final ServletInputStream stream;
 
   ServletSource(ServletInputStream stream) {
     this.stream = stream;
+  }
+
+  /** Returns the length of the body as it will be read, or -1 where a decoder may change it. */
+  static long bodyLength(HttpServletRequest request) {
+    boolean coded =
+        request.getHeader("content-encoding") != null
+            || request.getHeader("transfer-encoding") != null;
+    return coded ? -1 : request.getContentLengthLong();
+  }
+
+  /**
+   * Over HTTP/2 a stream ends by itself. Over HTTP/1.1 a client that is still sending meets a
+   * closed connection unless its request is read; one that expects a 100 has not begun to send.
+   */
+  static long discardLimit(HttpServletRequest request) {
+    boolean reads =
+        request.getProtocol().startsWith("HTTP/1") && request.getHeader("expect") == null;
+    return reads ? DISCARD_LIMIT : 0;
   }
 
   /** Has the container call the pump from now on. */

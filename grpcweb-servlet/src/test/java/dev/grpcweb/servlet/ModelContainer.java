@@ -100,7 +100,7 @@ final class ModelContainer implements ResponseSink {
   }
 
   @Override
-  public synchronized void failed() {
+  public synchronized void failed(Exception cause) {
     faults.add("failed");
   }
 

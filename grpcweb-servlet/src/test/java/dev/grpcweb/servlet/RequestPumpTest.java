@@ -249,7 +249,7 @@ final class RequestPumpTest {
     List<String> done = new ArrayList<>();
     source.queue(new byte[100_000]);
     lock.lock();
-    pump.discardUpTo(120_000, () -> done.add("done"));
+    pump.discardUpTo(120_000, false, () -> done.add("done"));
     pump.onDataAvailable();
     pump.stopDelivering();
     pump.discard();
@@ -269,7 +269,7 @@ final class RequestPumpTest {
     RequestPump pump = pump(10, new RecordingInput());
     List<String> done = new ArrayList<>();
     lock.lock();
-    pump.discardUpTo(120_000, () -> done.add("done"));
+    pump.discardUpTo(120_000, false, () -> done.add("done"));
     pump.stopDelivering();
     pump.discard();
     lock.unlock();
@@ -278,6 +278,49 @@ final class RequestPumpTest {
     source.offer(pump, "0607080910");
 
     assertThat(done).isNotEmpty();
+  }
+
+  @Test
+  void theResponseWaitsForACallbackThatIsOwed() {
+    RequestPump pump = pump(-1, new RecordingInput());
+    List<String> done = new ArrayList<>();
+    endBeforeTheRequest(pump, true, done);
+    assertThat(pump.isRead()).isFalse();
+    assertThat(done).isEmpty();
+
+    source.offer(pump, "01");
+    assertThat(pump.isRead()).isTrue();
+    assertThat(done).isNotEmpty();
+    assertThat(source.reads).as("what would make the container owe another one").isZero();
+  }
+
+  @Test
+  void theResponseWaitsForNoCallbackForEver() {
+    RequestPump pump = pump(-1, new RecordingInput());
+    List<String> done = new ArrayList<>();
+    endBeforeTheRequest(pump, true, done);
+    lock.lock();
+    pump.stopDiscarding();
+    lock.unlock();
+
+    assertThat(pump.isRead()).isTrue();
+    assertThat(done).isNotEmpty();
+  }
+
+  @Test
+  void whereCallbacksFindTheirRequestNoneIsWaitedFor() {
+    RequestPump pump = pump(-1, new RecordingInput());
+    endBeforeTheRequest(pump, false, new ArrayList<>());
+
+    assertThat(pump.isRead()).isTrue();
+  }
+
+  private void endBeforeTheRequest(RequestPump pump, boolean awaitCallback, List<String> done) {
+    lock.lock();
+    pump.discardUpTo(0, awaitCallback, () -> done.add("done"));
+    pump.stopDelivering();
+    pump.discard();
+    lock.unlock();
   }
 
   private RequestPump pump(long length, RecordingInput input) {

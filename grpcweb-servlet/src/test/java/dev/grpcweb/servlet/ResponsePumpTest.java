@@ -230,7 +230,7 @@ final class ResponsePumpTest {
     }
 
     @Override
-    public void failed() {
+    public void failed(Exception cause) {
       operations.add("failed");
     }
   }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
  * What a call has to be like over any container, protocol and door. A subclass names these three.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
 public abstract class CallContract
     implements KindsOfCalls,
         MetadataAndErrors,
@@ -71,7 +71,7 @@ public abstract class CallContract
     try {
       await().untilAsserted(() -> assertThat(server.openCalls()).as("open calls").isZero());
       server.shutdown();
-      assertThat(server.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(server.awaitTermination(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
       ServerThreadsGone.await();
     } finally {
       if (clients != null) {

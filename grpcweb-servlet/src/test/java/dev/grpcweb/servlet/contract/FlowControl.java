@@ -125,7 +125,7 @@ interface FlowControl extends Fixture {
     assertThat(log().call(id).messages()).isZero();
     settle();
     call.http().vanish();
-    sender.join(10_000);
+    sender.join(Http1Connection.PATIENCE_MILLIS);
     assertThat(sender.isAlive()).isFalse();
     if (protocol().isHttp2()) {
       assertThat(log().call(id).awaitEnd()).isEqualTo(ServedCall.End.CANCEL);
@@ -139,7 +139,6 @@ interface FlowControl extends Fixture {
   private static void awaitStandstill(AtomicLong counter) {
     AtomicLong before = new AtomicLong();
     await()
-        .atMost(Duration.ofSeconds(30))
         .pollInterval(Duration.ofMillis(250))
         .until(() -> counter.get() > 0 && before.getAndSet(counter.get()) == counter.get());
   }

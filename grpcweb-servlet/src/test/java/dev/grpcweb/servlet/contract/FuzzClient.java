@@ -5,6 +5,7 @@ import dev.grpcweb.servlet.contract.FuzzInput.Delivery;
 import io.grpc.Status;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
@@ -140,8 +141,7 @@ final class FuzzClient implements AutoCloseable {
     String type = exchange.header("content-type");
     tally.count(protocol + " " + status);
     if (status == 500) {
-      exchange.readAll();
-      return "HTTP status " + status;
+      return "HTTP status 500: " + new String(exchange.readAll(), StandardCharsets.UTF_8);
     }
     if (status != 200 || type == null || !type.startsWith("application/grpc")) {
       exchange.readAll();
@@ -150,7 +150,12 @@ final class FuzzClient implements AutoCloseable {
     }
     Format format = type.equals(Format.NATIVE.contentType()) ? Format.NATIVE : Format.BINARY;
     ClientCall call = new ClientCall(format, exchange);
-    Status.Code code = call.code();
+    Status.Code code;
+    try {
+      code = call.code();
+    } catch (IOException e) {
+      throw new IOException("an answer of type " + type + " to " + method + ": " + e, e);
+    }
     tally.count("gRPC " + code);
     return FAULTS.contains(code) ? code + ": " + call.message() : null;
   }

@@ -23,8 +23,8 @@ import org.junit.jupiter.api.Timeout;
 /**
  * Throws requests at a server over real sockets, most of them valid ones that were changed. The
  * system properties {@code fuzz.count} and {@code fuzz.seed} choose how many and which. An input
- * that fails is written to {@code target/fuzz}; kept in {@code src/test/resources/fuzz} it is sent
- * in every run.
+ * that fails is written to {@code target/fuzz}, with what the container said; kept in {@code
+ * src/test/resources/fuzz} it is sent in every run.
  */
 final class FuzzTest {
   private static final int CLIENTS = 6;
@@ -217,8 +217,9 @@ final class FuzzTest {
       try {
         Files.createDirectories(FAILED);
         String hex = Hex.of(input.bytes()).replaceAll("(.{96})", "$1\n");
+        String why = protocol + ": " + problem + "\n" + warnings.ofContainer();
         Files.writeString(
-            FAILED.resolve(name), "# " + protocol + ": " + problem + "\n" + hex + "\n");
+            FAILED.resolve(name), why.strip().replaceAll("(?m)^", "# ") + "\n" + hex + "\n");
       } catch (IOException e) {
         tally.failed("not written: " + e);
       }

@@ -13,13 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /** HTTP/1.1 over a socket, bare enough to send what no client would. */
 final class Http1Connection implements HttpConnection {
-  static final int PATIENCE_MILLIS = 15_000;
+  static final int PATIENCE_MILLIS = (int) TimeUnit.SECONDS.toMillis(Patience.SECONDS);
   private static final int READ_BUFFER = 8 * 1024;
 
   /** The socket that the bytes travel on, below TLS. */

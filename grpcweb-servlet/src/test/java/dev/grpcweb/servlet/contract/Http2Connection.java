@@ -148,7 +148,8 @@ final class Http2Connection implements HttpConnection {
         await(stream().data(new DataFrame(stream().getId(), ByteBuffer.wrap(bytes.clone()), last)));
       } catch (IOException e) {
         if (!await(dismissed)) {
-          throw e;
+          IOException cause = broken;
+          throw cause == null ? e : cause;
         }
       }
     }

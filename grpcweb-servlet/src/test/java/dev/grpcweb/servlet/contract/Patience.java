@@ -7,6 +7,9 @@ import org.awaitility.core.ConditionFactory;
 
 /** How long tests wait for what has no signal, and how often they look. */
 final class Patience {
+  /** Nothing should take so long; a machine that does much else may. */
+  static final long SECONDS = 30;
+
   private Patience() {}
 
   /**
@@ -33,6 +36,6 @@ final class Patience {
     return Awaitility.await()
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(3))
-        .atMost(Duration.ofSeconds(10));
+        .atMost(Duration.ofSeconds(SECONDS));
   }
 }

@@ -106,7 +106,7 @@ final class ServedCall {
 
   private static <T> T await(CompletableFuture<T> future, String what) {
     try {
-      return future.get(10, TimeUnit.SECONDS);
+      return future.get(Patience.SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       throw new AssertionError("the server has not seen the call's " + what, e);
     } catch (InterruptedException | ExecutionException e) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * What a server has to be like over any container: its options, its shutdown, and many streams. A
  * subclass names the container. Each test has a server of its own.
  */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
 public abstract class ServerContract {
   private static final int STREAMS = 1000;
 
@@ -109,7 +109,7 @@ public abstract class ServerContract {
     log.call(id).close(Status.OK);
     assertThat(open.rest()).containsExactly("after");
     assertThat(open.code()).isEqualTo(Status.Code.OK);
-    assertThat(server.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(server.awaitTermination(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
   }
 
   @ParameterizedTest
@@ -131,7 +131,7 @@ public abstract class ServerContract {
       assertThat(call.code()).isEqualTo(Status.Code.UNAVAILABLE);
     }
     served.forEach(call -> assertThat(call.awaitEnd()).isEqualTo(ServedCall.End.CANCEL));
-    assertThat(server.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(server.awaitTermination(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
   }
 
   @ParameterizedTest
@@ -153,7 +153,7 @@ public abstract class ServerContract {
     server.shutdownNow();
 
     // The server waits for no client, and a client takes no part for the whole.
-    assertThat(server.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(server.awaitTermination(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
     for (ClientCall call : deaf) {
       assertThatThrownBy(call::code).isInstanceOf(IOException.class);
     }

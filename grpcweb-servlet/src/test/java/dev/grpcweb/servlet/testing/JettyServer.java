@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
@@ -22,6 +23,7 @@ import org.eclipse.jetty.http2.WindowRateControl;
 import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
@@ -97,6 +99,7 @@ public final class JettyServer implements AutoCloseable {
   /** Says what runs in the container. Not thread-safe. */
   public static final class Builder {
     private final List<Consumer<ServletContextHandler>> parts = new ArrayList<>();
+    private UnaryOperator<Handler> around = context -> context;
     private String contextPath = "";
     private Duration idleTimeout = Duration.ofSeconds(30);
     private int maxThreads = 64;
@@ -142,6 +145,12 @@ public final class JettyServer implements AutoCloseable {
       return this;
     }
 
+    /** Sets what is put around the context. */
+    public Builder around(UnaryOperator<Handler> wrapper) {
+      around = wrapper;
+      return this;
+    }
+
     /** Sets the context path; the root by default. */
     public Builder contextPath(String path) {
       contextPath = path;
@@ -170,7 +179,7 @@ public final class JettyServer implements AutoCloseable {
       ServletContextHandler context = new ServletContextHandler();
       context.setContextPath(contextPath.isEmpty() ? "/" : contextPath);
       parts.forEach(part -> part.accept(context));
-      server.setHandler(context);
+      server.setHandler(around.apply(context));
       try {
         server.start();
       } catch (Exception e) {
