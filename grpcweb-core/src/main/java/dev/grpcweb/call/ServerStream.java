@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.grpcweb.call;
 
-import static java.util.Objects.requireNonNull;
-
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
@@ -106,7 +104,7 @@ final class ServerStream implements CallInput {
       }
     }
     ServerMethodDefinition<?, ?> registered = call.method();
-    if (registered != null) {
+    if (registered != null && tracers != CallTracers.NONE) {
       // Not on the executor as in grpc-java, so that a call that ends before has a method, too.
       context.run(
           () -> tracers.callStarted(new CallInfo<>(registered.getMethodDescriptor(), head)));
@@ -284,8 +282,9 @@ final class ServerStream implements CallInput {
   }
 
   private void startListener() {
-    ServerMethodDefinition<Object, Object> method = requireNonNull(call.method(), "method");
-    if (isRequestCountRight()) {
+    ServerMethodDefinition<Object, Object> method = call.method();
+    // There is none if another thread is about to end the call whose method was not found.
+    if (method != null && isRequestCountRight()) {
       listener = method.getServerCallHandler().startCall(call, head.metadata());
       if (listener == null) {
         throw new NullPointerException(
