@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * is done in turn on the call's executor.
  */
 final class WebCall<Q, R> extends ClientCall<Q, R> implements WebFrames.Receiver {
+  /** What grpc-java's client says, too, whichever side has noticed. */
   private static final String LATE = "ClientCall was cancelled at or after deadline.";
 
   private final WebChannel channel;
@@ -173,7 +174,9 @@ final class WebCall<Q, R> extends ClientCall<Q, R> implements WebFrames.Receiver
     inTurn.execute(
         () -> {
           trailers = received;
-          end = WebMetadata.status(received);
+          Status status = WebMetadata.status(received);
+          boolean late = status.getCode() == Status.Code.DEADLINE_EXCEEDED;
+          end = late ? status.withDescription(LATE) : status;
           deliver();
         });
   }
@@ -208,12 +211,10 @@ final class WebCall<Q, R> extends ClientCall<Q, R> implements WebFrames.Receiver
       if (limit != null) {
         limit.cancel(false);
       }
-      boolean late = end.getCode() == Status.Code.DEADLINE_EXCEEDED && end.getDescription() == null;
-      Status status = late ? end.withDescription(LATE) : end;
       if (tracers != null) {
-        tracers.closed(status);
+        tracers.closed(end);
       }
-      to.onClose(status, trailers);
+      to.onClose(end, trailers);
     }
   }
 

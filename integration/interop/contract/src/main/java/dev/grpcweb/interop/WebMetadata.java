@@ -10,11 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /** Metadata and a status as fields of text. */
 final class WebMetadata {
   static final Metadata.Key<String> STATUS = ascii("grpc-status");
+  private static final Set<String> OF_THE_CONNECTION =
+      Set.of("connection", "keep-alive", "transfer-encoding");
   private static final Metadata.Key<String> MESSAGE = ascii("grpc-message");
 
   private WebMetadata() {}
@@ -38,7 +41,7 @@ final class WebMetadata {
     Metadata metadata = new Metadata();
     fields.forEach(
         (name, values) -> {
-          for (String value : values) {
+          for (String value : OF_THE_CONNECTION.contains(name) ? List.<String>of() : values) {
             if (!name.endsWith(Metadata.BINARY_HEADER_SUFFIX)) {
               metadata.put(ascii(name), value);
             } else {
