@@ -3,6 +3,7 @@ package dev.grpcweb.call;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import dev.grpcweb.testing.LogCapture;
 import dev.grpcweb.testing.Texts;
 import dev.grpcweb.testing.TracerLog;
@@ -13,6 +14,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -37,6 +39,26 @@ final class CallTracersTest {
   void withoutFactoriesAllCallsShareOne() {
     assertThat(CallTracers.of(List.of(), "a.B/C", headers)).isSameAs(CallTracers.NONE);
     assertThat(CallTracers.NONE.filterContext(Context.ROOT)).isSameAs(Context.ROOT);
+  }
+
+  @Test
+  void withoutTracersAMessageAllocatesNothing() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    tellNobody(); // and load what there is to load
+    long before = threads.getCurrentThreadAllocatedBytes();
+
+    for (int i = 0; i < 1000; i++) {
+      tellNobody();
+    }
+
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(1000);
+  }
+
+  private static void tellNobody() {
+    CallTracers.NONE.inboundMessage(3, true);
+    CallTracers.NONE.inboundInflated(3);
+    CallTracers.NONE.outboundMessage();
+    CallTracers.NONE.outboundMessageSent(3, 3);
   }
 
   @Test
