@@ -104,10 +104,15 @@ final class RequestPump implements RequestRest {
     }
   }
 
-  /** Called at the end of the body: by any thread, from inside a read as well, also twice. */
+  /**
+   * Called at the end of the body: by any thread, from inside a read as well, also twice. Tomcat
+   * calls too early when it looked while another thread was between two steps of a read; it does
+   * not call again then, but may be read.
+   */
   void onAllDataRead() {
-    if (stage != Stage.CLOSED) {
-      stage = Stage.ENDED;
+    if (stage == Stage.WAITING || stage == Stage.AVAILABLE) {
+      stage = source.isFinished() ? Stage.ENDED : Stage.AVAILABLE;
+      woken = true;
       lock.wakeReader();
     }
   }
@@ -260,6 +265,11 @@ final class RequestPump implements RequestRest {
   private boolean isReady() {
     try {
       while (stage == Stage.AVAILABLE) {
+        if (source.isFinished()) {
+          // Tomcat answers the question then under a lock that its threads hold when they call.
+          stage = Stage.ENDED;
+          break;
+        }
         woken = false;
         if (source.isReady()) {
           return stage == Stage.AVAILABLE;

@@ -9,9 +9,9 @@ import java.io.IOException;
  */
 interface RequestSource {
   /**
-   * Returns whether one read would not block. After false the container owes a call to {@link
-   * RequestPump#onDataAvailable} or {@link RequestPump#onAllDataRead}, which may come from inside
-   * the question.
+   * Returns whether one read would not block. Not to be called when {@link #isFinished}. After
+   * false the container owes a call to {@link RequestPump#onDataAvailable} or {@link
+   * RequestPump#onAllDataRead}, which may come from inside the question.
    */
   boolean isReady();
 

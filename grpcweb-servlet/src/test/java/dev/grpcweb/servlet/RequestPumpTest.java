@@ -123,7 +123,36 @@ final class RequestPumpTest {
     RequestPump pump = pump(-1, input);
     source.offer(pump, "01");
     resume(pump);
-    source.insideTheNextQuestion = pump::onAllDataRead;
+    source.insideTheNextQuestion = () -> source.end(pump);
+    resume(pump);
+
+    assertThat(input.events()).containsExactly("received 01", "end");
+  }
+
+  /** Tomcat may say so while another thread is between two steps of a read. */
+  @Test
+  void whatIsStillThereIsReadThoughTheContainerSaysThatAllIsRead() {
+    RecordingInput input = new RecordingInput();
+    RequestPump pump = pump(-1, input);
+    source.offer(pump, "01");
+    source.queue("02");
+    source.ended = true;
+    source.callAllDataRead(pump);
+    resume(pump);
+    resume(pump);
+    resume(pump);
+
+    assertThat(input.events()).containsExactly("received 01", "received 02", "end");
+  }
+
+  /** Tomcat would take a lock of its own there, which its threads hold when they call. */
+  @Test
+  void theContainerIsNotAskedForMoreAtTheEnd() {
+    RecordingInput input = new RecordingInput();
+    RequestPump pump = pump(-1, input);
+    source.offer(pump, "01");
+    source.ended = true;
+    resume(pump);
     resume(pump);
 
     assertThat(input.events()).containsExactly("received 01", "end");
@@ -351,6 +380,7 @@ final class RequestPumpTest {
     private int reads;
     private long bytesRead;
     private boolean ready;
+    private boolean ended;
 
     void queue(String hex) {
       queue(Hex.bytes(hex));
@@ -388,6 +418,11 @@ final class RequestPumpTest {
     }
 
     void end(RequestPump pump) {
+      ended = true;
+      callAllDataRead(pump);
+    }
+
+    void callAllDataRead(RequestPump pump) {
       lock.lock();
       try {
         pump.onAllDataRead();
@@ -398,6 +433,7 @@ final class RequestPumpTest {
 
     @Override
     public boolean isReady() {
+      assertThat(isFinished()).as("asked at the end").isFalse();
       ready = !pieces.isEmpty();
       Runnable callback = insideTheNextQuestion;
       if (!ready && callback != null) {
@@ -409,7 +445,7 @@ final class RequestPumpTest {
 
     @Override
     public boolean isFinished() {
-      return false;
+      return ended && pieces.isEmpty();
     }
 
     @Override
@@ -430,7 +466,7 @@ final class RequestPumpTest {
       }
       bytesRead += n;
       if (endingInside != null && pieces.isEmpty()) {
-        endingInside.onAllDataRead();
+        end(endingInside);
       }
       return n;
     }
