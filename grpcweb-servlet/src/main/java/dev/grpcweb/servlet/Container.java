@@ -16,7 +16,8 @@ enum Container {
   TOMCAT,
   /**
    * Forgets a flush while a frame is in flight, without saying so by readiness; a response buffer
-   * of one byte leaves nothing to be forgotten.
+   * of one byte leaves nothing to be forgotten. Completion before the request has been read blocks
+   * a thread until it is, or resets the stream.
    */
   UNDERTOW,
   /** Taken to be like Jetty, apart from {@code sendError(-1)}. */

@@ -66,6 +66,9 @@ final class ResponsePump {
   /** Whether a flush was asked for and not made yet. */
   private boolean flushAsked;
 
+  /** Whether something was handed over since the last flush. */
+  private boolean unflushed;
+
   /** Whether the core was refused and so waits for {@link ExchangeEvents#writable}. */
   private boolean writableOwed = true;
 
@@ -200,6 +203,7 @@ final class ResponsePump {
   private boolean step() throws IOException {
     if (!queue.isEmpty()) {
       Chunk burst = takeBurst();
+      unflushed = true;
       sink.write(burst.bytes, burst.offset, burst.length);
       return true;
     }
@@ -214,6 +218,7 @@ final class ResponsePump {
   private boolean flushStep(boolean due) throws IOException {
     if (due) {
       flushAsked = false;
+      unflushed = false;
       sink.flush();
     }
     return due;
@@ -221,7 +226,7 @@ final class ResponsePump {
 
   private boolean endStep() throws IOException {
     if (rest.isRead()) {
-      return complete();
+      return flushStep(unflushed && sink.completionBlocks()) || complete();
     }
     // A client that sees its answer may stop sending, and must not wait for the answer's end then.
     sink.endBody();

@@ -26,6 +26,12 @@ interface ResponseSink {
    */
   void endBody() throws IOException;
 
+  /**
+   * Returns whether {@link #complete} makes a thread of the container wait until the client takes
+   * what has not been flushed.
+   */
+  boolean completionBlocks();
+
   /** Ends the response. */
   void complete() throws IOException;
 

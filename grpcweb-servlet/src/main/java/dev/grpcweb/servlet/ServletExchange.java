@@ -43,7 +43,10 @@ final class ServletExchange implements Exchange {
     boolean shared = jetty && !request.getProtocol().startsWith("HTTP/1");
     this.sink = new ServletSink(response, container, cors, () -> shared && in.isCallbackOwed());
     this.out = new ResponsePump(sink, events, new DiscardedRest(lock, in));
-    in.discardUpTo(ServletSource.discardLimit(request), jetty, out::release);
+    if (container == Container.UNDERTOW) {
+      sink.whenFlushed(new RepeatedFlush(lock, out)::flushed);
+    }
+    in.discardUpTo(ServletSource.discardLimit(request, container), jetty, out::release);
     lock.reader(() -> guarded(in::pump));
     lock.teller(() -> guarded(events::tell));
   }

@@ -41,6 +41,9 @@ final class ServletSink implements ResponseSink {
 
   private @Nullable ServletOutputStream out;
 
+  /** Run after each flush. */
+  private Runnable flushed = () -> {};
+
   /** Whether the asynchronous context has been completed, by us or by the container. */
   private boolean ended;
 
@@ -67,6 +70,11 @@ final class ServletSink implements ResponseSink {
     if (container == Container.UNDERTOW && !response.isCommitted()) {
       response.setBufferSize(1);
     }
+  }
+
+  /** Sets what to run after each flush, before the exchange is known to a second thread. */
+  void whenFlushed(Runnable action) {
+    flushed = action;
   }
 
   void begin(ResponseHead responseHead) {
@@ -108,18 +116,25 @@ final class ServletSink implements ResponseSink {
   public void flush() throws IOException {
     commit();
     stream().flush();
+    flushed.run();
   }
 
-  /** Only Jetty is known to read on after the body's end; elsewhere it comes with completion. */
+  /** Jetty and Undertow read on after the body's end; elsewhere it comes with completion. */
   @Override
   public void endBody() throws IOException {
-    if (container == Container.JETTY) {
+    if (container == Container.JETTY || container == Container.UNDERTOW) {
       commit();
       bodyEnded = true;
       stream().close();
     } else {
       flush();
     }
+  }
+
+  /** Over HTTP/2 Tomcat's waiting thread is not even told when the client's window opens. */
+  @Override
+  public boolean completionBlocks() {
+    return container == Container.TOMCAT;
   }
 
   @Override

@@ -30,13 +30,13 @@ final class ServletSource implements RequestSource {
   }
 
   /**
-   * Over HTTP/2 a stream ends by itself. Over HTTP/1.1 a client that is still sending meets a
-   * closed connection unless its request is read; one that expects a 100 has not begun to send.
+   * Over HTTP/2 a stream ends by itself, but in Undertow. Over HTTP/1.1 a client that is still
+   * sending meets a closed connection unless its request is read; one that expects a 100 has not
+   * begun to send.
    */
-  static long discardLimit(HttpServletRequest request) {
-    boolean reads =
-        request.getProtocol().startsWith("HTTP/1") && request.getHeader("expect") == null;
-    return reads ? DISCARD_LIMIT : 0;
+  static long discardLimit(HttpServletRequest request, Container container) {
+    boolean needed = request.getProtocol().startsWith("HTTP/1") || container == Container.UNDERTOW;
+    return needed && request.getHeader("expect") == null ? DISCARD_LIMIT : 0;
   }
 
   /** Has the container call the pump from now on. */
@@ -49,9 +49,14 @@ final class ServletSource implements RequestSource {
     return stream.isReady();
   }
 
+  /**
+   * Tomcat looks for data first and for the end then, while another thread may bring both; what it
+   * says of the end is true when it says it twice.
+   */
   @Override
   public boolean isFinished() {
-    return stream.isFinished();
+    boolean once = stream.isFinished();
+    return once && stream.isFinished();
   }
 
   @Override

@@ -16,7 +16,10 @@ final class ModelContainer implements ResponseSink {
      * done; to complete before that truncates.
      */
     JETTY,
-    /** Copies, and stops being ready between two questions for no visible reason. */
+    /**
+     * Copies, and stops being ready between two questions for no visible reason; completes by a
+     * write that waits for the client.
+     */
     TOMCAT,
     /** Calls without a reason, and forgets a flush while a frame is in flight. */
     UNDERTOW
@@ -93,8 +96,16 @@ final class ModelContainer implements ResponseSink {
   }
 
   @Override
+  public boolean completionBlocks() {
+    return personality == Personality.TOMCAT;
+  }
+
+  @Override
   public synchronized void complete() {
     use("complete");
+    if (completionBlocks() && buffer.size() > 0) {
+      faults.add("complete before what was written was flushed");
+    }
     completions++;
     send();
   }

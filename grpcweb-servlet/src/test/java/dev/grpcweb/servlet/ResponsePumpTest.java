@@ -225,6 +225,11 @@ final class ResponsePumpTest {
     }
 
     @Override
+    public boolean completionBlocks() {
+      return false;
+    }
+
+    @Override
     public void complete() {
       operations.add("complete");
     }
