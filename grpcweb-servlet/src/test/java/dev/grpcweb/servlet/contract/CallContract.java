@@ -9,6 +9,7 @@ import dev.grpcweb.servlet.CorsPolicy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -100,18 +101,27 @@ public abstract class CallContract
 
   @Override
   public void settle() {
+    Patience.settle(site());
+  }
+
+  @Override
+  public Set<Limit> limits() {
+    return site().limits();
+  }
+
+  private Site site() {
     if (site == null) {
       throw new IllegalStateException("the site has not been started");
     }
-    Patience.settle(site);
+    return site;
   }
 
   @Override
   public HttpConnection connect() throws IOException {
-    if (site == null || clients == null) {
+    if (clients == null) {
       throw new IllegalStateException("the site has not been started");
     }
-    HttpConnection connection = protocol.connect(site, clients);
+    HttpConnection connection = protocol.connect(site(), clients);
     connections.add(connection);
     return connection;
   }

@@ -7,6 +7,7 @@ import static dev.grpcweb.servlet.contract.ClientCall.path;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What the parts of {@link CallContract} test with. */
 interface Fixture {
@@ -26,6 +27,14 @@ interface Fixture {
    * of its reset.
    */
   void settle();
+
+  /** Returns what the container cannot do. */
+  Set<Limit> limits();
+
+  /** Returns whether the server learns of a client that goes away before it writes or reads. */
+  default boolean resetsShowAtOnce() {
+    return protocol().isHttp2() && !limits().contains(Limit.RESETS_SHOW_LATE);
+  }
 
   /** Connects; the connection is closed after the test. */
   HttpConnection connect() throws IOException;

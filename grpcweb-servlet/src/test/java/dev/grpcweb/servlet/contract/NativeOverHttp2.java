@@ -75,6 +75,23 @@ interface NativeOverHttp2 extends Fixture {
     http.readAll();
   }
 
+  /** In one frame: a client that has seen no head before its status may try again. */
+  @Test
+  default void anErrorWithoutAResponseIsOneFrame() throws IOException {
+    ClientCall call = call(Format.NATIVE, "Fail", "UNAVAILABLE later");
+    if (limits().contains(Limit.HEADS_DO_NOT_END)) {
+      assertThat(call.http().headThatIsAll()).isNull();
+    } else {
+      assertThat(call.http().headThatIsAll())
+          .containsEntry("content-type", "application/grpc")
+          .containsEntry("grpc-status", "14")
+          .containsEntry("grpc-message", "later")
+          .containsEntry("x-trail", "one,two");
+    }
+    assertThat(call.code()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(call.message()).isEqualTo("later");
+  }
+
   private ClientCall echo(Map<String, String> fields) throws IOException {
     return call(connect(), Format.NATIVE, "Echo", fields, Format.NATIVE.message("a"));
   }

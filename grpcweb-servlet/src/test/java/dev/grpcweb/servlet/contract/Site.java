@@ -3,6 +3,7 @@ package dev.grpcweb.servlet.contract;
 
 import dev.grpcweb.GrpcWebServer;
 import dev.grpcweb.servlet.CorsPolicy;
+import java.util.Set;
 
 /**
  * A container that serves, on the loopback interface. A plain port takes HTTP/1.1 and HTTP/2 with
@@ -16,6 +17,11 @@ public interface Site extends AutoCloseable {
 
   /** Returns whether no thread of the container is inside a request. */
   boolean isAtRest();
+
+  /** Returns what the container cannot do. */
+  default Set<Limit> limits() {
+    return Set.of();
+  }
 
   @Override
   void close();

@@ -30,6 +30,20 @@ public final class TestCertificate {
     return PASSWORD;
   }
 
+  /** Returns the certificate as one to be trusted: not every container takes one beside a key. */
+  public static KeyStore trustStore() {
+    try {
+      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+      store.load(null, null);
+      store.setCertificateEntry("localhost", KEYS.getCertificate("localhost"));
+      return store;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Returns a context that trusts the certificate, and has it to show as a client as well. */
   public static SSLContext clientContext() {
     try {
@@ -38,7 +52,7 @@ public final class TestCertificate {
       keys.init(KEYS, PASSWORD.toCharArray());
       TrustManagerFactory trust =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(KEYS);
+      trust.init(trustStore());
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
       return context;

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.grpcweb.servlet.contract;
+
+import dev.grpcweb.GrpcWebServer;
+import dev.grpcweb.servlet.CorsPolicy;
+import org.junit.jupiter.api.Nested;
+
+/**
+ * What every container has to show: {@link CallContract} over each protocol at each door, and
+ * {@link ServerContract}. A subclass names the container; what that cannot do its {@link Site}
+ * says.
+ */
+public abstract class ContainerContract {
+  /** Starts the container. */
+  protected abstract Site start(GrpcWebServer server, CorsPolicy cors, Site.Mount mount);
+
+  private abstract class Calls extends CallContract {
+    Calls(Protocol protocol, Site.Mount mount) {
+      super(protocol, mount);
+    }
+
+    @Override
+    protected final Site start(GrpcWebServer toServe, CorsPolicy cors, Site.Mount at) {
+      return ContainerContract.this.start(toServe, cors, at);
+    }
+  }
+
+  private abstract class Http1Calls extends Calls implements NativeOverHttp1 {
+    Http1Calls(Protocol protocol, Site.Mount mount) {
+      super(protocol, mount);
+    }
+  }
+
+  private abstract class Http2Calls extends Calls implements FullDuplex, NativeOverHttp2 {
+    Http2Calls(Protocol protocol, Site.Mount mount) {
+      super(protocol, mount);
+    }
+  }
+
+  @Nested
+  final class Http1AtFilter extends Http1Calls {
+    Http1AtFilter() {
+      super(Protocol.HTTP_1, Site.Mount.FILTER);
+    }
+  }
+
+  @Nested
+  final class Http1AtServlet extends Http1Calls {
+    Http1AtServlet() {
+      super(Protocol.HTTP_1, Site.Mount.SERVLET);
+    }
+  }
+
+  @Nested
+  final class TlsHttp1AtFilter extends Http1Calls {
+    TlsHttp1AtFilter() {
+      super(Protocol.HTTP_1_TLS, Site.Mount.FILTER);
+    }
+  }
+
+  @Nested
+  final class TlsHttp1AtServlet extends Http1Calls {
+    TlsHttp1AtServlet() {
+      super(Protocol.HTTP_1_TLS, Site.Mount.SERVLET);
+    }
+  }
+
+  @Nested
+  final class H2cAtFilter extends Http2Calls {
+    H2cAtFilter() {
+      super(Protocol.H2C, Site.Mount.FILTER);
+    }
+  }
+
+  @Nested
+  final class H2cAtServlet extends Http2Calls {
+    H2cAtServlet() {
+      super(Protocol.H2C, Site.Mount.SERVLET);
+    }
+  }
+
+  @Nested
+  final class TlsHttp2AtFilter extends Http2Calls {
+    TlsHttp2AtFilter() {
+      super(Protocol.H2_TLS, Site.Mount.FILTER);
+    }
+  }
+
+  @Nested
+  final class TlsHttp2AtServlet extends Http2Calls {
+    TlsHttp2AtServlet() {
+      super(Protocol.H2_TLS, Site.Mount.SERVLET);
+    }
+  }
+
+  /** Servers with options of their own, their shutdown, and many streams. */
+  @Nested
+  final class Servers extends ServerContract {
+    @Override
+    protected Site start(GrpcWebServer toServe, CorsPolicy cors, Site.Mount at) {
+      return ContainerContract.this.start(toServe, cors, at);
+    }
+  }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.grpcweb.servlet.contract;
+
+import dev.grpcweb.GrpcWebServer;
+import dev.grpcweb.servlet.CorsPolicy;
+
+/** Jetty's servlets of Jakarta EE 10. */
+final class JettyContainerTest extends ContainerContract {
+  @Override
+  protected Site start(GrpcWebServer server, CorsPolicy cors, Site.Mount mount) {
+    return JettySite.start(server, cors, mount);
+  }
+}

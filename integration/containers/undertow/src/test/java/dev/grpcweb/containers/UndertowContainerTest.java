@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.grpcweb.containers;
+
+import dev.grpcweb.GrpcWebServer;
+import dev.grpcweb.servlet.CorsPolicy;
+import dev.grpcweb.servlet.contract.ContainerContract;
+import dev.grpcweb.servlet.contract.Site;
+
+/** Undertow's servlets. */
+final class UndertowContainerTest extends ContainerContract {
+  @Override
+  protected Site start(GrpcWebServer server, CorsPolicy cors, Site.Mount mount) {
+    return UndertowSite.start(server, cors, mount);
+  }
+}
