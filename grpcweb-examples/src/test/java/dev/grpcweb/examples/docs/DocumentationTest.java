@@ -217,6 +217,10 @@ final class DocumentationTest {
   private static List<Path> snippetSources() throws IOException {
     List<Path> sources = new ArrayList<>(testFiles());
     sources.add(Markdown.ROOT.resolve("js/test/readme.test.js"));
+    for (String site : List.of("tomcat-11/TomcatSite", "undertow/UndertowSite")) {
+      String file = site.replace("/", "/src/test/java/dev/grpcweb/containers/") + ".java";
+      sources.add(Markdown.ROOT.resolve("integration/containers").resolve(file));
+    }
     return sources;
   }
 
