@@ -152,10 +152,7 @@ final class RequestPump implements RequestRest {
     return isEnded() || (discardLimit == 0 && !(callbackAwaited && isCallbackOwed()));
   }
 
-  /**
-   * Sets how many bytes may be thrown away, whether to wait for a callback that is owed then, and
-   * what to run under the lock afterwards.
-   */
+  /** Sets what may be thrown away, whether to await an owed callback, and what to run then. */
   void discardUpTo(long limit, boolean awaitCallback, Runnable then) {
     discardLimit = limit;
     callbackAwaited = awaitCallback;
