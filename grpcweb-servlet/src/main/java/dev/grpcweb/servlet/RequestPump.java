@@ -129,6 +129,7 @@ final class RequestPump implements RequestRest {
   void stopDelivering() {
     if (purpose == Purpose.DELIVER) {
       purpose = Purpose.DELIVERED;
+      asked = false;
     }
   }
 
