@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcweb.GrpcWebServer;
 import dev.grpcweb.servlet.CorsPolicy;
+import dev.grpcweb.servlet.testing.JettyServer;
 import dev.grpcweb.testing.Hex;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -148,7 +149,12 @@ final class FuzzTest {
   private final class Bench implements AutoCloseable {
     final GrpcWebServer server =
         GrpcWebServer.builder().addService(new TextsService()).intercept(log).build();
-    final Site site = JettySite.start(server, CorsPolicy.sameOrigin(), Site.Mount.FILTER);
+    final Site site =
+        new JettySite(
+            JettyServer.builder()
+                .filter(new FuzzEcho())
+                .filter(server, CorsPolicy.sameOrigin())
+                .start());
     final Clients clients = new Clients();
 
     void sendAll(long first, long count) throws InterruptedException {
