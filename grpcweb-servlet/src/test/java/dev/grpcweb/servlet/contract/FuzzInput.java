@@ -56,7 +56,7 @@ record FuzzInput(
     return new FuzzInput(method, path, fields, body, sizes, delivery, raw);
   }
 
-  /** Adds a field that has this name in no input. */
+  /** Adds a field whose name no input has. */
   FuzzInput withField(String name, String value) {
     List<Map.Entry<String, String>> more = fieldsToChange();
     more.add(Map.entry(name, value));

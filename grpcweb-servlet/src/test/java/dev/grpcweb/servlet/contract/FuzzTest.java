@@ -152,6 +152,7 @@ final class FuzzTest {
     final Site site =
         new JettySite(
             JettyServer.builder()
+                .buffers(new UnpooledBuffers())
                 .filter(new FuzzEcho())
                 .filter(server, CorsPolicy.sameOrigin())
                 .start());
