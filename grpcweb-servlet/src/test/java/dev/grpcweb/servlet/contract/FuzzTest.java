@@ -45,7 +45,7 @@ final class FuzzTest {
 
   @Test
   @Tag("slow")
-  @Timeout(value = 10, unit = TimeUnit.MINUTES)
+  @Timeout(value = 20, unit = TimeUnit.MINUTES)
   void nothingShortOfAnAnswerComesOfAMillionInputs() throws Exception {
     fuzz(Long.getLong("fuzz.count", 1_000_000L));
   }
