@@ -134,6 +134,7 @@ final class RequestPump implements RequestRest {
   void stopDelivering() {
     if (purpose == Purpose.DELIVER) {
       purpose = Purpose.DELIVERED;
+      asked = false;
     }
   }
 

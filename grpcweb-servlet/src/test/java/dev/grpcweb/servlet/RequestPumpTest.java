@@ -272,6 +272,20 @@ final class RequestPumpTest {
   }
 
   @Test
+  void whatWasAskedForBeforeTheResponseEndedIsNotRead() {
+    RecordingInput input = new RecordingInput();
+    RequestPump pump = pump(-1, input);
+    resume(pump);
+    lock.lock();
+    pump.stopDelivering();
+    lock.unlock();
+    source.offer(pump, "01");
+
+    assertThat(source.reads).as("of a request that may serve another client by now").isZero();
+    assertThat(input.events()).isEmpty();
+  }
+
+  @Test
   void theRestIsThrownAwayUpToTheLimit() {
     RecordingInput input = new RecordingInput();
     RequestPump pump = pump(-1, input);

@@ -14,11 +14,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends inputs one after the other over a connection that is kept while it can be, and judges the
  * answers: a request that HTTP understands has to be answered in time, without an error of the
- * server, and a gRPC-Web answer has to be whole. Not thread-safe.
+ * server, an answer has to be the one to this request, and a gRPC-Web answer has to be whole. Not
+ * thread-safe.
  */
 final class FuzzClient implements AutoCloseable {
   /** Whatever the client sent, these would say that the server is broken. */
   private static final Set<Status.Code> FAULTS = Set.of(Status.Code.UNKNOWN);
+
+  /** What Jetty never answers by itself, before {@link FuzzEcho} has had its say. */
+  private static final Set<Integer> NAMED = Set.of(200, 204, 405, 415);
 
   private static final int MOST_REMEMBERED = 8;
 
@@ -31,6 +35,9 @@ final class FuzzClient implements AutoCloseable {
   /** The numbers of what was sent before over the same connection, the last ones. */
   private final Deque<Long> history = new ArrayDeque<>();
 
+  /** What the input at hand is called. */
+  private String name = "";
+
   FuzzClient(Site site, Clients clients, Protocol protocol, FuzzTally tally) {
     this.site = site;
     this.clients = clients;
@@ -40,7 +47,8 @@ final class FuzzClient implements AutoCloseable {
 
   /** Sends an input; returns what is wrong with the answer, or null. */
   @Nullable String send(long number, FuzzInput input) {
-    String problem = send(input);
+    name = String.valueOf(number);
+    String problem = send(input.withField(FuzzEcho.NAME, name));
     String behind = problem == null ? "" : ", behind " + history;
     history.add(number);
     if (history.size() > MOST_REMEMBERED) {
@@ -89,7 +97,7 @@ final class FuzzClient implements AutoCloseable {
       tally.count("closed between requests");
       return sendWhole(input);
     }
-    String problem = judge(input.method(), answer);
+    String problem = judgeOwn(input.method(), answer);
     if (!http.isKept()) {
       tally.count("connection closed with the answer");
       drop();
@@ -133,7 +141,18 @@ final class FuzzClient implements AutoCloseable {
       tally.count("cut");
       return null;
     }
-    return judge(input.method(), exchange);
+    return judgeOwn(input.method(), exchange);
+  }
+
+  /** An answer that names another input was meant for somebody else. */
+  private @Nullable String judgeOwn(String method, HttpExchange exchange) throws IOException {
+    int status = exchange.status();
+    String named = exchange.header(FuzzEcho.NAME);
+    if (named == null ? NAMED.contains(status) : !named.equals(name)) {
+      drop();
+      return "HTTP status " + status + " in answer to " + named;
+    }
+    return judge(method, exchange);
   }
 
   private @Nullable String judge(String method, HttpExchange exchange) throws IOException {

@@ -56,6 +56,13 @@ record FuzzInput(
     return new FuzzInput(method, path, fields, body, sizes, delivery, raw);
   }
 
+  /** Adds a field whose name no input has. */
+  FuzzInput withField(String name, String value) {
+    List<Map.Entry<String, String>> more = fieldsToChange();
+    more.add(Map.entry(name, value));
+    return withFields(more);
+  }
+
   FuzzInput sentAs(Delivery how, byte[] bytes) {
     return new FuzzInput(method, path, fields, body, chunks, how, bytes);
   }

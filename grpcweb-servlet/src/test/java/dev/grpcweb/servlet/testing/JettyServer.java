@@ -23,6 +23,8 @@ import org.eclipse.jetty.http2.WindowRateControl;
 import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.io.ArrayByteBufferPool;
+import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -103,6 +105,7 @@ public final class JettyServer implements AutoCloseable {
     private String contextPath = "";
     private Duration idleTimeout = Duration.ofSeconds(30);
     private int maxThreads = 64;
+    private ByteBufferPool buffers = new ArrayByteBufferPool();
 
     private Builder() {}
 
@@ -169,11 +172,17 @@ public final class JettyServer implements AutoCloseable {
       return this;
     }
 
+    /** Sets where the container has its buffers from; its own pool by default. */
+    public Builder buffers(ByteBufferPool source) {
+      buffers = source;
+      return this;
+    }
+
     /** Starts the container. */
     public JettyServer start() {
       QueuedThreadPool pool = new QueuedThreadPool(maxThreads);
       pool.setDaemon(true);
-      Server server = new Server(pool);
+      Server server = new Server(pool, null, buffers);
       server.addConnector(plain(server));
       server.addConnector(tls(server));
       ServletContextHandler context = new ServletContextHandler();
