@@ -92,6 +92,14 @@ final class KeepAliveTest {
   }
 
   @Test
+  void aNativeStreamIsNotKeptAlive() throws Exception {
+    open(GrpcFormat.NATIVE, HOUR);
+    service().sendHeaders(new Metadata());
+
+    assertThat(timer.getQueue()).isEmpty();
+  }
+
+  @Test
   void aLookAfterTheEndIsTheLastOne() throws Exception {
     open(TEXT, HOUR);
     exchange.block();
@@ -138,7 +146,7 @@ final class KeepAliveTest {
     assertThat(timer.getQueue()).isEmpty();
   }
 
-  private HttpWireStream open(GrpcWebFormat format, long keepAliveNanos) {
+  private HttpWireStream open(WireFormat format, long keepAliveNanos) {
     CallSettings calls =
         new CallSettings(
             Context.ROOT,
