@@ -31,7 +31,7 @@ public final class ChatService extends ChatServiceImplBase {
   }
 
   ChatService(PushPlan plan) {
-    this(plan, new PushMessages(Clock.systemUTC(), new Random()), PushTimer.shared());
+    this(plan, new PushMessages(Clock.systemUTC(), new Random()), PushTimer.SHARED);
   }
 
   ChatService(PushPlan plan, PushMessages messages, PushTimer timer) {

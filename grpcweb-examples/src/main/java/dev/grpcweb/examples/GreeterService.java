@@ -15,7 +15,7 @@ final class GreeterService extends GreeterImplBase {
 
   /** Sends the updates of a subscription as {@code plan} says. */
   GreeterService(PushPlan plan) {
-    this(plan, PushTimer.shared());
+    this(plan, PushTimer.SHARED);
   }
 
   GreeterService(PushPlan plan, PushTimer timer) {

@@ -13,8 +13,10 @@ interface PushTimer {
   /** The task runs on the timer's thread unless the returned future is cancelled before. */
   Future<?> after(Duration delay, Runnable task);
 
-  /** A timer with one daemon thread, which forgets cancelled tasks at once. */
-  static PushTimer shared() {
+  /** The timer of all services: one daemon thread, which forgets cancelled tasks at once. */
+  PushTimer SHARED = daemon();
+
+  private static PushTimer daemon() {
     ScheduledThreadPoolExecutor executor =
         new ScheduledThreadPoolExecutor(
             1,
