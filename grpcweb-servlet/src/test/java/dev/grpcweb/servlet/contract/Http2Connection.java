@@ -21,10 +21,12 @@ import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.MetaData;
 import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.HTTP2Session;
+import org.eclipse.jetty.http2.HTTP2Stream;
 import org.eclipse.jetty.http2.api.Session;
 import org.eclipse.jetty.http2.api.Stream;
 import org.eclipse.jetty.http2.client.HTTP2Client;
 import org.eclipse.jetty.http2.frames.DataFrame;
+import org.eclipse.jetty.http2.frames.Frame;
 import org.eclipse.jetty.http2.frames.HeadersFrame;
 import org.eclipse.jetty.http2.frames.ResetFrame;
 import org.eclipse.jetty.util.Callback;
@@ -42,6 +44,7 @@ final class Http2Connection implements HttpConnection {
   private Http2Connection(Session session, String origin) {
     this.session = session;
     this.origin = origin;
+    ((HTTP2Session) session).addEventListener(new Resets());
   }
 
   static Http2Connection connect(HTTP2Client client, InetSocketAddress address) throws IOException {
@@ -106,6 +109,18 @@ final class Http2Connection implements HttpConnection {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw (IOException) new InterruptedIOException("interrupted").initCause(e);
+    }
+  }
+
+  /** Hears of every reset. A stream does not, if the reset drops what it is about to send. */
+  private static final class Resets implements HTTP2Session.FrameListener {
+    @Override
+    public void onIncomingFrame(Session session, Frame frame) {
+      if (frame instanceof ResetFrame reset
+          && session.getStream(reset.getStreamId()) instanceof HTTP2Stream stream
+          && stream.getListener() instanceof Exchange exchange) {
+        exchange.dismissed.complete(reset.getError() == ErrorCode.NO_ERROR.code);
+      }
     }
   }
 
@@ -293,9 +308,7 @@ final class Http2Connection implements HttpConnection {
 
     @Override
     public void onReset(Stream from, ResetFrame frame, Callback callback) {
-      if (frame.getError() == ErrorCode.NO_ERROR.code) {
-        dismissed.complete(true);
-      } else {
+      if (frame.getError() != ErrorCode.NO_ERROR.code) {
         fail(from, new IOException("reset with " + ErrorCode.toString(frame.getError(), "?")));
       }
       callback.succeeded();
