@@ -78,7 +78,9 @@ final class MetadataText {
 
   /**
    * Passes each field once, several values joined by a comma: clients differ in how they read a
-   * name that comes twice. Values that a header cannot hold are dropped.
+   * name that comes twice. Values that a header cannot hold are dropped. So are spaces at either
+   * end, as the protocol allows: HTTP/2 has no field with them, and a container may break the
+   * response off.
    */
   static void write(Metadata metadata, BiConsumer<String, String> fields) {
     for (String name : metadata.keys()) {
@@ -87,7 +89,8 @@ final class MetadataText {
       }
       List<String> values = isBinary(name) ? binary(metadata, name) : printable(metadata, name);
       if (!values.isEmpty()) {
-        fields.accept(name, values.size() == 1 ? values.get(0) : String.join(",", values));
+        String joined = values.size() == 1 ? values.get(0) : String.join(",", values);
+        fields.accept(name, joined.strip());
       }
     }
   }

@@ -6,7 +6,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The percent-coding of {@code grpc-message}: UTF-8, of which only printable ASCII but {@code %}
- * stands for itself.
+ * stands for itself, and no space at either end: HTTP/2 has no field that begins or ends with one,
+ * and elsewhere it gets lost.
  *
  * <p>Without state. See <a
  * href="https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md">PROTOCOL-HTTP2</a>,
@@ -19,17 +20,19 @@ final class StatusText {
 
   /** Returns the message as it may stand in a header. */
   static String encodeMessage(String message) {
+    int last = message.length() - 1;
     int plain = 0;
-    while (plain < message.length() && isPlain(message.charAt(plain))) {
+    while (plain <= last && isPlain(message.charAt(plain), plain == 0 || plain == last)) {
       plain++;
     }
-    if (plain == message.length()) {
+    if (plain > last) {
       return message;
     }
     byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
     StringBuilder encoded = new StringBuilder(bytes.length + 16);
-    for (byte b : bytes) {
-      if (isPlain((char) (b & 0xFF))) {
+    for (int i = 0; i < bytes.length; i++) {
+      byte b = bytes[i];
+      if (isPlain((char) (b & 0xFF), i == 0 || i == bytes.length - 1)) {
         encoded.append((char) b);
       } else {
         encoded.append('%').append(HEX[(b >> 4) & 0xF]).append(HEX[b & 0xF]);
@@ -54,8 +57,8 @@ final class StatusText {
     return message.toString(StandardCharsets.UTF_8);
   }
 
-  private static boolean isPlain(char c) {
-    return c >= 0x20 && c < 0x7E && c != '%';
+  private static boolean isPlain(char c, boolean atAnEnd) {
+    return c >= (atAnEnd ? 0x21 : 0x20) && c < 0x7E && c != '%';
   }
 
   private static int hexPair(byte[] bytes, int at) {

@@ -18,6 +18,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MetadataTextTest {
@@ -152,7 +153,18 @@ class MetadataTextTest {
 
     assertThat(written(metadata))
         .containsOnly(
-            Map.entry("x-a", "1, 2, 3 "), Map.entry("x-empty", ""), Map.entry("x-bin", "AQ,,+/8"));
+            Map.entry("x-a", "1, 2, 3"), Map.entry("x-empty", ""), Map.entry("x-bin", "AQ,,+/8"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      ignoreLeadingAndTrailingWhitespace = false,
+      value = {"' a b',a b", "'a b ',a b", "'  a  ',a", "' ',''"})
+  void spacesAtTheEndsOfAValueAreNotSent(String value, String sent) {
+    Metadata metadata = new Metadata();
+    metadata.put(text("x-a"), value);
+
+    assertThat(written(metadata)).containsOnly(Map.entry("x-a", sent));
   }
 
   @Test
@@ -245,7 +257,8 @@ class MetadataTextTest {
             random
                 .ints(random.nextInt(30), 0x20, 0x7F)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
+                .toString()
+                .strip();
         byte[] bytes = new byte[random.nextInt(40)];
         random.nextBytes(bytes);
         if (expected.put(name, value) == null) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StatusTextTest {
   @Test
   void printableTextIsNotCopied() {
-    String message = " no such user: 'ann' (}";
+    String message = "no such user: 'ann' (}";
 
     assertThat(StatusText.encodeMessage(message)).isSameAs(message);
     assertThat(StatusText.decodeMessage(message)).isSameAs(message);
@@ -37,6 +37,22 @@ class StatusTextTest {
     String message = "a\r\nb\u0000\u001f \u007f";
     String encoded = "a%0D%0Ab%00%1F %7F";
 
+    assertThat(StatusText.encodeMessage(message)).isEqualTo(encoded);
+    assertThat(StatusText.decodeMessage(encoded)).isEqualTo(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      ignoreLeadingAndTrailingWhitespace = false,
+      value = {
+        "' a b',%20a b",
+        "'a b ',a b%20",
+        "'  a  ',%20 a %20",
+        "' ',%20",
+        "'  ',%20%20",
+        "' ö ',%20%C3%B6%20"
+      })
+  void aSpaceAtEitherEndIsPercentEncodedAndDecoded(String message, String encoded) {
     assertThat(StatusText.encodeMessage(message)).isEqualTo(encoded);
     assertThat(StatusText.decodeMessage(encoded)).isEqualTo(message);
   }
@@ -86,7 +102,7 @@ class StatusTextTest {
               .toString();
       String encoded = StatusText.encodeMessage(message);
 
-      assertThat(encoded).matches("[\\x20-\\x7d]*");
+      assertThat(encoded).matches("[\\x20-\\x7d]*").isEqualTo(encoded.strip());
       assertThat(StatusText.decodeMessage(encoded)).isEqualTo(message);
     }
   }

@@ -117,6 +117,18 @@ interface MetadataAndErrors extends Fixture {
         .containsEntry("x-trail-bin", "AQD+");
   }
 
+  /**
+   * No field of HTTP/2 begins or ends with a space: a message that does must not break the call.
+   */
+  @ParameterizedTest
+  @MethodSource("formats")
+  default void aStatusMessageMayBeginAndEndWithASpace(Format format) throws IOException {
+    ClientCall call = call(format, "Fail", "ABORTED  try again ");
+    assertThat(call.code()).isEqualTo(Status.Code.ABORTED);
+    assertThat(call.message()).isEqualTo(" try again ");
+    assertThat(call.trailers()).containsEntry("x-trail", "one,two");
+  }
+
   @ParameterizedTest
   @MethodSource("formats")
   default void messagesBeforeAnErrorArrive(Format format) throws IOException {

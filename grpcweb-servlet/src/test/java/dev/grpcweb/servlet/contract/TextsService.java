@@ -78,8 +78,9 @@ public final class TextsService implements BindableService {
   /** Takes "CODE description". */
   private static void fail(String request, StreamObserver<String> observer) {
     Metadata trailers = new Metadata();
-    trailers.put(TRAILER, "one");
-    trailers.put(TRAILER, "two");
+    // The spaces around do not travel: HTTP/2 has no field with them.
+    trailers.put(TRAILER, " one");
+    trailers.put(TRAILER, "two ");
     trailers.put(BINARY_TRAILER, TRAILER_BYTES);
     String[] words = request.split(" ", 2);
     Status status = Status.INVALID_ARGUMENT;
