@@ -177,13 +177,6 @@ interface BrokenRequests extends Fixture {
     }
   }
 
-  private void goesOn(HttpConnection connection) throws IOException {
-    assertThat(connection.isOpen()).as("connection is open").isTrue();
-    byte[] body = Format.BINARY.message("still here");
-    assertThat(call(connection, Format.BINARY, "Echo", fields(Format.BINARY), body).rest())
-        .containsExactly("still here");
-  }
-
   private static String text(HttpExchange http) throws IOException {
     return new String(http.readAll(), StandardCharsets.UTF_8);
   }

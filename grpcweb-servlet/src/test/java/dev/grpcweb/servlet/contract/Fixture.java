@@ -3,6 +3,7 @@ package dev.grpcweb.servlet.contract;
 
 import static dev.grpcweb.servlet.contract.ClientCall.fields;
 import static dev.grpcweb.servlet.contract.ClientCall.path;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.List;
@@ -80,5 +81,13 @@ interface Fixture {
       byte[] body)
       throws IOException {
     return new ClientCall(format, connection.request("POST", methodPath(method), fields, body));
+  }
+
+  /** Makes sure that the connection is open and serves another call. */
+  default void goesOn(HttpConnection connection) throws IOException {
+    assertThat(connection.isOpen()).as("connection is open").isTrue();
+    byte[] body = Format.BINARY.message("still here");
+    assertThat(call(connection, Format.BINARY, "Echo", fields(Format.BINARY), body).rest())
+        .containsExactly("still here");
   }
 }

@@ -59,6 +59,10 @@ final class ServedCall {
     return ready.get();
   }
 
+  boolean hasStarted() {
+    return started.isDone();
+  }
+
   boolean isHalfClosed() {
     return halfClosed.isDone();
   }
@@ -83,6 +87,17 @@ final class ServedCall {
 
   End awaitEnd() {
     return await(end, "end");
+  }
+
+  /** Gives the call some time to end. */
+  void awaitEnd(long millis) {
+    try {
+      end.get(millis, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException goesOn) {
+      // That may be.
+    } catch (InterruptedException | ExecutionException e) {
+      throw new AssertionError(e);
+    }
   }
 
   Context context() {

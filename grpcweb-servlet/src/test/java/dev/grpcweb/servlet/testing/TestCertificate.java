@@ -99,6 +99,9 @@ public final class TestCertificate {
                 "CN=localhost",
                 "-ext",
                 "san=dns:localhost,ip:127.0.0.1",
+                // The clock of a machine may be set back.
+                "-startdate",
+                "-1d",
                 "-validity",
                 "3650",
                 "-storetype",
