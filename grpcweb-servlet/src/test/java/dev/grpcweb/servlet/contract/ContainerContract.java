@@ -3,16 +3,20 @@ package dev.grpcweb.servlet.contract;
 
 import dev.grpcweb.GrpcWebServer;
 import dev.grpcweb.servlet.CorsPolicy;
+import jakarta.servlet.Filter;
 import org.junit.jupiter.api.Nested;
 
 /**
- * What every container has to show: {@link CallContract} over each protocol at each door, and
- * {@link ServerContract}. A subclass names the container; what that cannot do its {@link Site}
- * says.
+ * What every container has to show: {@link CallContract} over each protocol at each door, {@link
+ * ServerContract} and {@link LeavingClients}. A subclass names the container; what that cannot do
+ * its {@link Site} says.
  */
 public abstract class ContainerContract {
   /** Starts the container. */
   protected abstract Site start(GrpcWebServer server, CorsPolicy cors, Site.Mount mount);
+
+  /** Starts the container with this at all paths. */
+  protected abstract Site start(Filter door);
 
   private abstract class Calls extends CallContract {
     Calls(Protocol protocol, Site.Mount mount) {
@@ -97,8 +101,16 @@ public abstract class ContainerContract {
   @Nested
   final class Servers extends ServerContract {
     @Override
-    protected Site start(GrpcWebServer toServe, CorsPolicy cors, Site.Mount at) {
-      return ContainerContract.this.start(toServe, cors, at);
+    protected Site start(Filter door) {
+      return ContainerContract.this.start(door);
+    }
+  }
+
+  @Nested
+  final class Leaving extends LeavingClients {
+    @Override
+    protected Site start(Filter door) {
+      return ContainerContract.this.start(door);
     }
   }
 }

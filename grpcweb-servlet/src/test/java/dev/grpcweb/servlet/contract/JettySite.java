@@ -5,6 +5,7 @@ import dev.grpcweb.GrpcWebServer;
 import dev.grpcweb.servlet.CorsPolicy;
 import dev.grpcweb.servlet.GrpcWebServlet;
 import dev.grpcweb.servlet.testing.JettyServer;
+import jakarta.servlet.Filter;
 
 /** Jetty as a site. */
 record JettySite(JettyServer jetty) implements Site {
@@ -15,6 +16,10 @@ record JettySite(JettyServer jetty) implements Site {
       case SERVLET -> builder.servlet(new GrpcWebServlet(server, cors), mount.mapping() + "/*");
     }
     return new JettySite(builder.start());
+  }
+
+  static Site start(Filter door) {
+    return new JettySite(JettyServer.builder().filter(door).start());
   }
 
   @Override

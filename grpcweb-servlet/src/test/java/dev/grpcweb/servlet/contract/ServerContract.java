@@ -7,18 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.grpcweb.GrpcWebServer;
-import dev.grpcweb.servlet.CorsPolicy;
 import io.grpc.Status;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -26,72 +21,11 @@ import org.junit.jupiter.params.provider.EnumSource;
  * What a server has to be like over any container: its options, its shutdown, and many streams. A
  * subclass names the container. Each test has a server of its own.
  */
-@Timeout(value = 3, unit = TimeUnit.MINUTES)
-public abstract class ServerContract {
+public abstract class ServerContract extends ServerFixture {
   private static final int STREAMS = 1000;
-  private static final int RESETS = 300;
 
   /** Fewer than the streams of a connection that containers take by default. */
   private static final int STREAMS_OF_A_CONNECTION = 100;
-
-  private final CallLog log = new CallLog();
-  private final Clients clients = new Clients();
-  private final AtomicInteger ids = new AtomicInteger();
-  private final List<HttpConnection> connections = new ArrayList<>();
-  private final GrpcWebServer.Builder builder =
-      GrpcWebServer.builder().addService(new TextsService()).intercept(log);
-  private final List<GrpcWebServer> servers = new ArrayList<>();
-  private final List<Site> sites = new ArrayList<>();
-
-  /** Starts the container. */
-  protected abstract Site start(GrpcWebServer toServe, CorsPolicy cors, Site.Mount at);
-
-  @AfterEach
-  void everythingEnds() throws IOException {
-    for (HttpConnection connection : connections) {
-      connection.close();
-    }
-    for (GrpcWebServer server : servers) {
-      server.shutdownNow();
-      await().until(server::isTerminated);
-      assertThat(server.openCalls()).isZero();
-    }
-    clients.close();
-    sites.forEach(Site::close);
-    ServerThreadsGone.await();
-  }
-
-  private GrpcWebServer serve() {
-    GrpcWebServer server = builder.build();
-    servers.add(server);
-    sites.add(start(server, CorsPolicy.sameOrigin(), Site.Mount.FILTER));
-    return server;
-  }
-
-  private HttpConnection connect(Protocol protocol) throws IOException {
-    HttpConnection connection = protocol.connect(sites.get(0), clients);
-    connections.add(connection);
-    return connection;
-  }
-
-  private ClientCall hold(HttpConnection connection, Format format, String id) throws IOException {
-    Map<String, String> fields = fields(format);
-    fields.put(CallLog.CALL_ID, id);
-    String path = ClientCall.path("", "Hold");
-    byte[] body = format.message("open");
-    return new ClientCall(format, connection.request("POST", path, fields, body));
-  }
-
-  private ClientCall echo(Protocol protocol) throws IOException {
-    Format format = Format.BINARY;
-    String path = ClientCall.path("", "Echo");
-    byte[] body = format.message("hello");
-    return new ClientCall(format, connect(protocol).request("POST", path, fields(format), body));
-  }
-
-  private String newId() {
-    return "call-" + ids.incrementAndGet();
-  }
 
   @ParameterizedTest
   @EnumSource(names = {"HTTP_1", "H2C"})
@@ -237,47 +171,6 @@ public abstract class ServerContract {
     assertThat(echo(protocol).code()).isEqualTo(Status.Code.OK);
   }
 
-  /** What a write to a client that is gone leaves behind must not meet whoever is served next. */
-  @Test
-  void threeHundredClientsThatResetHarmNobodyElse() throws IOException {
-    serve();
-    for (int i = 0; i < RESETS; i++) {
-      String id = newId();
-      ClientCall open = hold(connect(Protocol.HTTP_1), Format.BINARY, id);
-      ServedCall served = log.call(id);
-      served.push("first");
-      assertThat(open.next()).isEqualTo("first");
-      open.http().vanish();
-      while (!served.hasEnded() && !served.awaitStart().isCancelled()) {
-        served.push("-".repeat(2000));
-      }
-      assertThat(echo(Protocol.HTTP_1).code())
-          .as("after %s resets", i + 1)
-          .isEqualTo(Status.Code.OK);
-    }
-  }
-
-  /** A page that is left cancels all its streams at once; the next page uses their connection. */
-  @Test
-  void streamsThatAreCancelledInARowLeaveTheirConnectionToTheOthers() throws IOException {
-    serve();
-    HttpConnection connection = connect(Protocol.H2C);
-    String id = newId();
-    ClientCall open = hold(connection, Format.BINARY, id);
-    log.call(id).push("before");
-    assertThat(open.next()).isEqualTo("before");
-    for (int i = 0; i < RESETS; i++) {
-      HttpExchange cancelled = hold(connection, Format.BINARY, newId()).http();
-      // The client would answer a head that comes too late by another reset.
-      assertThat(cancelled.status()).isEqualTo(200);
-      cancelled.vanish();
-    }
-    log.call(id).push("after");
-    assertThat(open.next()).isEqualTo("after");
-    log.call(id).close(Status.OK);
-    assertThat(open.code()).isEqualTo(Status.Code.OK);
-  }
-
   @ParameterizedTest
   @EnumSource(names = {"HTTP_1", "H2C"})
   void aThousandStreamsAreServedAtOnce(Protocol protocol) throws IOException {
@@ -303,7 +196,7 @@ public abstract class ServerContract {
         assertThat(call.next()).isEqualTo("round " + round);
       }
     }
-    Patience.settle(sites.get(0));
+    Patience.settle(site());
     for (ClientCall call : calls) {
       call.http().vanish();
     }
@@ -311,7 +204,7 @@ public abstract class ServerContract {
         .pollInterval(Duration.ofMillis(100))
         .until(
             () -> {
-              if (!protocol.isHttp2() || sites.get(0).limits().contains(Limit.RESETS_SHOW_LATE)) {
+              if (!protocol.isHttp2() || site().limits().contains(Limit.RESETS_SHOW_LATE)) {
                 // Only writing tells that a client is gone.
                 served.stream().filter(call -> !call.hasEnded()).forEach(call -> call.push("?"));
               }

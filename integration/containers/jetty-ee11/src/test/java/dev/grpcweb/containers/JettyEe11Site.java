@@ -8,7 +8,9 @@ import dev.grpcweb.servlet.GrpcWebServlet;
 import dev.grpcweb.servlet.contract.Site;
 import dev.grpcweb.servlet.testing.TestCertificate;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import java.util.EnumSet;
+import java.util.function.Consumer;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
@@ -29,24 +31,31 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** Jetty with the servlets of Jakarta EE 11 as a site. */
 record JettyEe11Site(Server jetty, ServerConnector plain, ServerConnector tls) implements Site {
+  static Site start(Filter door) {
+    EnumSet<DispatcherType> requests = EnumSet.of(DispatcherType.REQUEST);
+    return start("/", context -> context.addFilter(new FilterHolder(door), "/*", requests));
+  }
+
   static Site start(GrpcWebServer server, CorsPolicy cors, Mount mount) {
+    return switch (mount) {
+      case FILTER -> start(new GrpcWebFilter(server, cors));
+      case SERVLET -> {
+        ServletHolder servlet = new ServletHolder(new GrpcWebServlet(server, cors));
+        yield start(
+            mount.contextPath(), context -> context.addServlet(servlet, mount.mapping() + "/*"));
+      }
+    };
+  }
+
+  private static Site start(String contextPath, Consumer<ServletContextHandler> door) {
     QueuedThreadPool threads = new QueuedThreadPool(64);
     threads.setDaemon(true);
     Server jetty = new Server(threads);
     ServerConnector plain = plain(jetty);
     ServerConnector tls = tls(jetty);
     ServletContextHandler context = new ServletContextHandler();
-    context.setContextPath(mount.contextPath().isEmpty() ? "/" : mount.contextPath());
-    switch (mount) {
-      case FILTER ->
-          context.addFilter(
-              new FilterHolder(new GrpcWebFilter(server, cors)),
-              "/*",
-              EnumSet.of(DispatcherType.REQUEST));
-      case SERVLET ->
-          context.addServlet(
-              new ServletHolder(new GrpcWebServlet(server, cors)), mount.mapping() + "/*");
-    }
+    context.setContextPath(contextPath);
+    door.accept(context);
     jetty.setHandler(context);
     try {
       jetty.start();
@@ -88,7 +97,8 @@ record JettyEe11Site(Server jetty, ServerConnector plain, ServerConnector tls) i
 
   private static ConnectionFactory http2(AbstractHTTP2ServerConnectionFactory factory) {
     factory.setMaxConcurrentStreams(1024);
-    factory.setRateControlFactory(new WindowRateControl.Factory(100_000));
+    // As the page of set-ups has it.
+    factory.setRateControlFactory(new WindowRateControl.Factory(1000));
     return factory;
   }
 

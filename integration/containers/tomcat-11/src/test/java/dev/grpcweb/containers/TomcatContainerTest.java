@@ -5,11 +5,17 @@ import dev.grpcweb.GrpcWebServer;
 import dev.grpcweb.servlet.CorsPolicy;
 import dev.grpcweb.servlet.contract.ContainerContract;
 import dev.grpcweb.servlet.contract.Site;
+import jakarta.servlet.Filter;
 
 /** Tomcat, of the version that the module names. */
 final class TomcatContainerTest extends ContainerContract {
   @Override
   protected Site start(GrpcWebServer server, CorsPolicy cors, Site.Mount mount) {
     return TomcatSite.start(server, cors, mount);
+  }
+
+  @Override
+  protected Site start(Filter door) {
+    return TomcatSite.start(door);
   }
 }

@@ -8,12 +8,14 @@ import dev.grpcweb.servlet.GrpcWebServlet;
 import dev.grpcweb.servlet.contract.Limit;
 import dev.grpcweb.servlet.contract.Site;
 import dev.grpcweb.servlet.testing.TestCertificate;
+import jakarta.servlet.Filter;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.security.KeyStore;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
 import org.apache.catalina.Wrapper;
@@ -40,7 +42,26 @@ final class TomcatSite implements Site {
     this.tls = tls;
   }
 
+  static Site start(Filter door) {
+    return start("", context -> filter(context, door));
+  }
+
   static Site start(GrpcWebServer server, CorsPolicy cors, Mount mount) {
+    return switch (mount) {
+      case FILTER -> start(new GrpcWebFilter(server, cors));
+      case SERVLET ->
+          start(
+              mount.contextPath(),
+              context -> {
+                Wrapper servlet =
+                    Tomcat.addServlet(context, "grpc-web", new GrpcWebServlet(server, cors));
+                servlet.setAsyncSupported(true);
+                servlet.addMapping(mount.mapping() + "/*");
+              });
+    };
+  }
+
+  private static Site start(String contextPath, Consumer<Context> door) {
     try {
       Tomcat tomcat = new Tomcat();
       File base = Files.createTempDirectory("grpcweb-tomcat").toFile();
@@ -50,16 +71,7 @@ final class TomcatSite implements Site {
       secure(tls);
       tomcat.setConnector(plain);
       tomcat.getService().addConnector(tls);
-      Context context = tomcat.addContext(mount.contextPath(), base.getPath());
-      switch (mount) {
-        case FILTER -> filter(context, new GrpcWebFilter(server, cors));
-        case SERVLET -> {
-          Wrapper servlet =
-              Tomcat.addServlet(context, "grpc-web", new GrpcWebServlet(server, cors));
-          servlet.setAsyncSupported(true);
-          servlet.addMapping(mount.mapping() + "/*");
-        }
-      }
+      door.accept(tomcat.addContext(contextPath, base.getPath()));
       tomcat.start();
       return new TomcatSite(tomcat, plain, tls);
     } catch (IOException | LifecycleException e) {
@@ -67,7 +79,7 @@ final class TomcatSite implements Site {
     }
   }
 
-  private static void filter(Context context, GrpcWebFilter filter) {
+  private static void filter(Context context, Filter filter) {
     // snippet: tomcat-filter
     FilterDef definition = new FilterDef();
     definition.setFilterName("grpc-web");

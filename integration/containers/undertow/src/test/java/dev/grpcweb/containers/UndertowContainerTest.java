@@ -4,12 +4,28 @@ package dev.grpcweb.containers;
 import dev.grpcweb.GrpcWebServer;
 import dev.grpcweb.servlet.CorsPolicy;
 import dev.grpcweb.servlet.contract.ContainerContract;
+import dev.grpcweb.servlet.contract.FastCancels;
 import dev.grpcweb.servlet.contract.Site;
+import jakarta.servlet.Filter;
+import org.junit.jupiter.api.Nested;
 
 /** Undertow's servlets. */
 final class UndertowContainerTest extends ContainerContract {
   @Override
   protected Site start(GrpcWebServer server, CorsPolicy cors, Site.Mount mount) {
     return UndertowSite.start(server, cors, mount);
+  }
+
+  @Override
+  protected Site start(Filter door) {
+    return UndertowSite.start(door);
+  }
+
+  @Nested
+  final class Cancels extends FastCancels {
+    @Override
+    protected Site start(Filter door) {
+      return UndertowSite.start(door);
+    }
   }
 }

@@ -17,10 +17,12 @@ import io.undertow.servlet.api.DeploymentInfo;
 import io.undertow.servlet.api.DeploymentManager;
 import io.undertow.servlet.util.ImmediateInstanceFactory;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import jakarta.servlet.ServletException;
 import java.net.InetSocketAddress;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import org.xnio.Options;
 import org.xnio.SslClientAuthMode;
@@ -35,24 +37,34 @@ final class UndertowSite implements Site {
     this.deployment = deployment;
   }
 
+  static Site start(Filter door) {
+    return start("/", info -> filter(info, door));
+  }
+
   static Site start(GrpcWebServer server, CorsPolicy cors, Mount mount) {
-    String path = mount.contextPath().isEmpty() ? "/" : mount.contextPath();
+    return switch (mount) {
+      case FILTER -> start(new GrpcWebFilter(server, cors));
+      case SERVLET ->
+          start(
+              mount.contextPath(),
+              info ->
+                  info.addServlet(
+                      Servlets.servlet(
+                              "grpc-web",
+                              GrpcWebServlet.class,
+                              new ImmediateInstanceFactory<>(new GrpcWebServlet(server, cors)))
+                          .setAsyncSupported(true)
+                          .addMapping(mount.mapping() + "/*")));
+    };
+  }
+
+  private static Site start(String path, Consumer<DeploymentInfo> door) {
     DeploymentInfo info =
         Servlets.deployment()
             .setClassLoader(UndertowSite.class.getClassLoader())
             .setDeploymentName("grpc-web")
             .setContextPath(path);
-    switch (mount) {
-      case FILTER -> filter(info, new GrpcWebFilter(server, cors));
-      case SERVLET ->
-          info.addServlet(
-              Servlets.servlet(
-                      "grpc-web",
-                      GrpcWebServlet.class,
-                      new ImmediateInstanceFactory<>(new GrpcWebServlet(server, cors)))
-                  .setAsyncSupported(true)
-                  .addMapping(mount.mapping() + "/*"));
-    }
+    door.accept(info);
     DeploymentManager deployment = Servlets.defaultContainer().addDeployment(info);
     deployment.deploy();
     try {
@@ -64,7 +76,7 @@ final class UndertowSite implements Site {
     }
   }
 
-  private static void filter(DeploymentInfo info, GrpcWebFilter filter) {
+  private static void filter(DeploymentInfo info, Filter filter) {
     // snippet: undertow-filter
     info.addFilter(
         Servlets.filter("grpc-web", GrpcWebFilter.class, new ImmediateInstanceFactory<>(filter))
