@@ -4,6 +4,7 @@ package dev.grpcweb.servlet.contract;
 import static dev.grpcweb.servlet.contract.Patience.await;
 import static dev.grpcweb.servlet.contract.Patience.pause;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.grpc.ServerCall;
 import io.grpc.Status;
@@ -79,6 +80,22 @@ interface FlowControl extends Fixture {
     assertThat(call.rest()).isEmpty();
   }
 
+  /** A container may cut off what it has not sent when the response is completed. */
+  @ParameterizedTest
+  @MethodSource("formats")
+  default void aResponseThatEndsBeforeItsClientReadsIsWhole(Format format) throws IOException {
+    String id = newId();
+    ClientCall call = open(format, "Hold", id).send("open").halfClose();
+    ServedCall served = log().call(id);
+    served.awaitHalfClose();
+    served.push("-".repeat(MOST_BUFFERED));
+    served.close(Status.OK);
+    Patience.pause();
+    assertThatCode(() -> assertThat(call.nextBytes()).hasSize(MOST_BUFFERED))
+        .doesNotThrowAnyException();
+    assertThat(call.code()).isEqualTo(Status.Code.OK);
+  }
+
   /** A container may forget a flush that comes while the one before it is under way. */
   @ParameterizedTest
   @ValueSource(ints = {3, 10, 30, 100, 1000})
@@ -134,6 +151,25 @@ interface FlowControl extends Fixture {
     server.sendMessage("done");
     served.close(Status.OK);
     assertThat(call.rest()).containsExactly("done");
+  }
+
+  /**
+   * The end may be told from inside the read that brings the last bytes, by the thread that reads.
+   */
+  @ParameterizedTest
+  @MethodSource("formats")
+  default void theEndOfAnUploadComesBehindItsLastBytes(Format format) throws IOException {
+    String id = newId();
+    // More than what is read ahead, so that the rest waits for the thread that asks.
+    ClientCall call = open(format, "Ignore", id).send("-".repeat(20 * 1024), "last").halfClose();
+    ServedCall served = log().call(id);
+    ServerCall<String, String> server = served.awaitStart();
+    Patience.pause();
+    server.request(2);
+    served.awaitHalfClose();
+    assertThat(served.messages()).isEqualTo(2);
+    served.close(Status.ABORTED);
+    assertThat(call.code()).isEqualTo(Status.Code.ABORTED);
   }
 
   @ParameterizedTest

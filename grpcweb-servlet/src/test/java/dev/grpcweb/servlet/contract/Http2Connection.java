@@ -105,7 +105,7 @@ final class Http2Connection implements HttpConnection {
     } catch (ExecutionException e) {
       throw new IOException(e.getCause());
     } catch (TimeoutException e) {
-      throw new IOException("nothing came in time", e);
+      throw new AssertionError("nothing came in time", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw (IOException) new InterruptedIOException("interrupted").initCause(e);
@@ -230,7 +230,7 @@ final class Http2Connection implements HttpConnection {
       try {
         Stream.Data data = arrived.poll(Http1Connection.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         if (data == null) {
-          throw new IOException("no data came in time");
+          throw new AssertionError("no data came in time");
         }
         IOException cause = broken;
         if (cause != null && arrived.isEmpty()) {

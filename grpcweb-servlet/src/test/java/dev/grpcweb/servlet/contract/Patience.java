@@ -7,8 +7,10 @@ import org.awaitility.core.ConditionFactory;
 
 /** How long tests wait for what has no signal, and how often they look. */
 final class Patience {
-  /** Nothing should take so long; a machine that does much else may. */
-  static final long SECONDS = 30;
+  /**
+   * Nothing should take so long; a machine that does much else may. Guards need not wait for it.
+   */
+  static final long SECONDS = Long.getLong("grpcweb.test.patience", 30);
 
   private Patience() {}
 
