@@ -182,14 +182,23 @@ public final class GrpcWebServer extends Server {
     return openCalls.isTerminated();
   }
 
+  /**
+   * Waits for {@link #isTerminated}, and then up to a second for the end of the server's own
+   * threads.
+   */
   @Override
   public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-    return openCalls.awaitTermination(timeout, unit);
+    long until = System.nanoTime() + unit.toNanos(timeout);
+    if (!openCalls.awaitTermination(timeout, unit)) {
+      return false;
+    }
+    boolean unused = threads.awaitEnd(until - System.nanoTime());
+    return true;
   }
 
   @Override
   public void awaitTermination() throws InterruptedException {
-    openCalls.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+    boolean unused = awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
   }
 
   /** Builds a {@link GrpcWebServer}. Not thread-safe. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.grpcweb;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -17,7 +19,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ServerThreads {
   private static final AtomicInteger servers = new AtomicInteger();
   private static final long IDLE_SECONDS = 10;
+  private static final long END_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  private final Set<Thread> own = ConcurrentHashMap.newKeySet();
   private final ThreadPoolExecutor pool;
   private final ScheduledThreadPoolExecutor timer;
 
@@ -54,10 +58,41 @@ final class ServerThreads {
     pool.shutdown();
   }
 
-  private static ThreadFactory named(String prefix) {
+  /**
+   * Waits until the threads have ended, so that an application that is stopped leaves none behind;
+   * not on one of them, nor longer than it takes when no service holds one.
+   *
+   * @return whether they have ended
+   */
+  boolean awaitEnd(long nanos) throws InterruptedException {
+    if (own.contains(Thread.currentThread())) {
+      return false;
+    }
+    long until = System.nanoTime() + Math.min(nanos, END_NANOS);
+    for (Thread thread : own) {
+      // Rounded up: a join of zero waits for ever.
+      long millis = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime()) + 1;
+      if (millis > 0) {
+        thread.join(millis);
+      }
+    }
+    return own.stream().noneMatch(Thread::isAlive);
+  }
+
+  private ThreadFactory named(String prefix) {
     AtomicInteger count = new AtomicInteger();
     return task -> {
-      Thread thread = new Thread(task, prefix + count.incrementAndGet());
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  task.run();
+                } finally {
+                  own.remove(Thread.currentThread());
+                }
+              },
+              prefix + count.incrementAndGet());
+      own.add(thread);
       thread.setDaemon(true);
       return thread;
     };
