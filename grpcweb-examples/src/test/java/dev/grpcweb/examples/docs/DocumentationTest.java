@@ -94,6 +94,16 @@ final class DocumentationTest {
     assertThat(ofReadme).filteredOn(block -> block.language().equals("sh")).hasSize(2);
   }
 
+  /** What a proxy is told is taken from the page by what runs one. */
+  @Test
+  void everyConfigurationOfAProxyIsRun() throws IOException {
+    String run = Files.readString(Markdown.ROOT.resolve("integration/proxy/run"));
+    assertThat(blocks(Set.of("nginx"))).isNotEmpty();
+    for (Block block : blocks(Set.of("nginx"))) {
+      assertThat(run).as("%s", block).contains("configuration " + block.mark() + " ");
+    }
+  }
+
   @Test
   void everyLinkLeadsSomewhere() {
     for (Markdown document : Markdown.all()) {

@@ -19,7 +19,7 @@ record Markdown(Path file, List<String> lines) {
   static final Path ROOT = root();
 
   private static final Pattern MARK =
-      Pattern.compile("<!-- (?:snippet|bytes|command): ([\\w-]+) -->");
+      Pattern.compile("<!-- (?:snippet|bytes|command|config): ([\\w-]+) -->");
   private static final Pattern FENCE = Pattern.compile("```(\\w*)");
   private static final Pattern LINK = Pattern.compile("\\[[^\\]]*]\\(([^)\\s]+)\\)");
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
