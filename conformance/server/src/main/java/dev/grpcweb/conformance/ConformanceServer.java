@@ -39,11 +39,14 @@ public final class ConformanceServer {
             .addService(new ConformanceService())
             .maxInboundMessageSize(request.getMessageReceiveLimit())
             .build();
-    Container container =
-        ServiceLoader.load(Container.class).findFirst().orElseGet(JettyContainer::new);
-    int port = container.start(grpc, door, tls(request));
+    int port = container().start(grpc, door, tls(request));
     write(new DataOutputStream(System.out), answer(request, port));
     ProcessHandle.current().parent().ifPresent(ConformanceServer::endWith);
+  }
+
+  private static Container container() {
+    // No method reference, which would need the classes of Jetty even where it is not called.
+    return ServiceLoader.load(Container.class).findFirst().orElseGet(() -> new JettyContainer());
   }
 
   /** A runner that is killed itself leaves nobody to kill its servers. */
