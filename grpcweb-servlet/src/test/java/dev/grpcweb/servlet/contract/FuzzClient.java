@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -134,14 +135,31 @@ final class FuzzClient implements AutoCloseable {
   }
 
   private @Nullable String sendHttp2(FuzzInput input) throws IOException {
-    HttpExchange exchange =
-        connection().request(input.method(), input.path(), input.http2Fields(), input.body());
+    HttpExchange exchange = request(input);
     if (input.delivery() == Delivery.CUT) {
       exchange.vanish();
       tally.count("cut");
       return null;
     }
     return judgeOwn(input.method(), exchange);
+  }
+
+  /** What HTTP/1.1 would send in chunks is sent in frames, the last of which ends the stream. */
+  private HttpExchange request(FuzzInput input) throws IOException {
+    byte[] body = input.body();
+    if (input.chunks().isEmpty()) {
+      return connection().request(input.method(), input.path(), input.http2Fields(), body);
+    }
+    HttpExchange exchange = connection().open(input.method(), input.path(), input.http2Fields());
+    int at = 0;
+    for (int size : input.chunks()) {
+      int end = Math.min(at + size, body.length);
+      exchange.send(Arrays.copyOfRange(body, at, end));
+      at = end;
+    }
+    exchange.send(Arrays.copyOfRange(body, at, body.length));
+    exchange.end();
+    return exchange;
   }
 
   /** An answer that names another input was meant for somebody else. */

@@ -2,7 +2,9 @@
 package dev.grpcweb.servlet.contract;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,6 +41,22 @@ record FuzzInput(
 
   private static final Set<String> HTTP_1_ONLY =
       Set.of("connection", "expect", "te", "transfer-encoding", "content-length", "host");
+
+  /** Returns the request that HTTP/1.1 has so; its body is counted. */
+  static FuzzInput parse(byte[] http1) {
+    String all = new String(http1, StandardCharsets.ISO_8859_1);
+    int end = all.indexOf("\r\n\r\n");
+    String[] lines = all.substring(0, end).split("\r\n", -1);
+    String[] target = lines[0].split(" ", -1);
+    List<Map.Entry<String, String>> fields = new ArrayList<>();
+    for (String line : List.of(lines).subList(1, lines.length)) {
+      int colon = line.indexOf(':');
+      fields.add(Map.entry(line.substring(0, colon), line.substring(colon + 1).strip()));
+    }
+    byte[] body = Arrays.copyOfRange(http1, end + 4, http1.length);
+    return new FuzzInput(
+        target[0], target[1], fields, body, List.of(), Delivery.WHOLE, new byte[0]);
+  }
 
   FuzzInput withBody(byte[] changed) {
     return new FuzzInput(method, path, fields, changed, chunks, delivery, raw);

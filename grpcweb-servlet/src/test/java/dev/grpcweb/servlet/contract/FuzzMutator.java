@@ -98,7 +98,8 @@ final class FuzzMutator {
     0, 1, 4, 5, 6, 127, 65535, 1 << 22, (1 << 22) + 1, Integer.MAX_VALUE, Integer.MIN_VALUE, -1
   };
 
-  private final List<FuzzInput> seeds = FuzzSeeds.all();
+  private final List<FuzzInput> http1Seeds = FuzzSeeds.in(Protocol.HTTP_1.formats());
+  private final List<FuzzInput> http2Seeds = FuzzSeeds.in(Protocol.H2C.formats());
   private final long seed;
 
   FuzzMutator(long seed) {
@@ -106,14 +107,22 @@ final class FuzzMutator {
   }
 
   FuzzInput input(long number) {
-    return new Maker(new SplittableRandom(seed + STEP * (number + 1))).make();
+    List<FuzzInput> seeds = protocol(number).isHttp2() ? http2Seeds : http1Seeds;
+    return new Maker(new SplittableRandom(seed + STEP * (number + 1)), seeds).make();
   }
 
-  private final class Maker {
-    private final SplittableRandom random;
+  /** Returns how an input is sent, in every run: what one protocol stands may break another. */
+  Protocol protocol(long number) {
+    return number % 3 == 0 ? Protocol.H2C : Protocol.HTTP_1;
+  }
 
-    Maker(SplittableRandom random) {
+  private static final class Maker {
+    private final SplittableRandom random;
+    private final List<FuzzInput> seeds;
+
+    Maker(SplittableRandom random, List<FuzzInput> seeds) {
       this.random = random;
+      this.seeds = seeds;
     }
 
     FuzzInput make() {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
  * Throws requests at a server over real sockets, most of them valid ones that were changed. The
  * system properties {@code fuzz.count} and {@code fuzz.seed} choose how many and which. An input
  * that fails is written to {@code target/fuzz}, with what the container said; kept in {@code
- * src/test/resources/fuzz} it is sent in every run.
+ * src/test/resources/fuzz} it is sent in every run, over HTTP/1.1 and over HTTP/2.
  */
 final class FuzzTest {
   private static final int CLIENTS = 6;
@@ -64,10 +64,13 @@ final class FuzzTest {
   @Timeout(60)
   void inputsThatOnceFailedAreStood() throws Exception {
     try (Bench bench = new Bench();
-        FuzzClient client = new FuzzClient(bench.site, bench.clients, Protocol.HTTP_1, tally)) {
+        FuzzClient http1 = bench.client(Protocol.HTTP_1);
+        FuzzClient http2 = bench.client(Protocol.H2C)) {
       for (Path file : kept()) {
         byte[] bytes = Hex.bytes(Files.readString(file).replaceAll("(?m)^#.*$", ""));
-        assertThat(client.sendRaw(bytes)).as(file.getFileName().toString()).isNull();
+        String name = file.getFileName().toString();
+        assertThat(http1.sendRaw(bytes)).as(name).isNull();
+        assertThat(http2.send(0, FuzzInput.parse(bytes))).as(name + " over HTTP/2").isNull();
       }
       bench.checkThatNothingIsLeft();
     }
@@ -163,8 +166,7 @@ final class FuzzTest {
       AtomicLong next = new AtomicLong(first);
       List<Thread> senders = new ArrayList<>();
       for (int i = 0; i < CLIENTS; i++) {
-        Protocol protocol = i == 0 ? Protocol.H2C : Protocol.HTTP_1;
-        Thread sender = new Thread(() -> send(mutator, protocol, next, first + count), "fuzz-" + i);
+        Thread sender = new Thread(() -> send(mutator, next, first + count), "fuzz-" + i);
         sender.start();
         senders.add(sender);
       }
@@ -173,10 +175,17 @@ final class FuzzTest {
       }
     }
 
-    private void send(FuzzMutator mutator, Protocol protocol, AtomicLong next, long end) {
-      try (FuzzClient client = new FuzzClient(site, clients, protocol, tally)) {
+    FuzzClient client(Protocol protocol) {
+      return new FuzzClient(site, clients, protocol, tally);
+    }
+
+    private void send(FuzzMutator mutator, AtomicLong next, long end) {
+      try (FuzzClient http1 = client(Protocol.HTTP_1);
+          FuzzClient http2 = client(Protocol.H2C)) {
         for (long number = next.getAndIncrement(); number < end; number = next.getAndIncrement()) {
           FuzzInput input = mutator.input(number);
+          Protocol protocol = mutator.protocol(number);
+          FuzzClient client = protocol.isHttp2() ? http2 : http1;
           String problem;
           try {
             problem = client.send(number, input);
