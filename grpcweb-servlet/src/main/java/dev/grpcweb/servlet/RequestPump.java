@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread rule: {@link #pump} is called without the exchange's lock, by any thread; everything
  * else with it. Once the container has said that there is data, and until it says that there is no
- * more, whichever thread asks does the reading. One thread at a time delivers.
+ * more, whichever thread asks does the reading. One thread at a time reads and delivers; a source
+ * may release the lock while it is called, so anything may have changed when it returns.
  */
 final class RequestPump implements RequestRest {
   /** Whose turn it is. */
@@ -65,8 +66,11 @@ final class RequestPump implements RequestRest {
   /** Whether the core has asked and not been served yet. */
   private boolean asked;
 
-  /** Whether a thread is delivering; it looks again afterwards. */
-  private boolean delivering;
+  /** Whether a thread is reading or delivering; it looks again afterwards. */
+  private boolean pumping;
+
+  /** Whether something came up for the thread that is reading or delivering. */
+  private boolean lookAgain;
 
   /** Whether the container called since it was asked last; then it owes no further call. */
   private boolean woken;
@@ -92,7 +96,15 @@ final class RequestPump implements RequestRest {
   /** Sets whom to deliver to. */
   void bind(ExchangeInput core) {
     input = core;
-    lock.wakeReader();
+    wake();
+  }
+
+  private void wake() {
+    if (pumping) {
+      lookAgain = true;
+    } else {
+      lock.wakeReader();
+    }
   }
 
   /** Called when the container has data. */
@@ -100,7 +112,7 @@ final class RequestPump implements RequestRest {
     if (stage == Stage.WAITING || stage == Stage.AVAILABLE) {
       stage = Stage.AVAILABLE;
       woken = true;
-      lock.wakeReader();
+      wake();
     }
   }
 
@@ -113,7 +125,7 @@ final class RequestPump implements RequestRest {
     if (stage == Stage.WAITING || stage == Stage.AVAILABLE) {
       stage = source.isFinished() ? Stage.ENDED : Stage.AVAILABLE;
       woken = true;
-      lock.wakeReader();
+      wake();
     }
   }
 
@@ -121,7 +133,7 @@ final class RequestPump implements RequestRest {
   void resume() {
     if (purpose == Purpose.DELIVER) {
       asked = true;
-      lock.wakeReader();
+      wake();
     }
   }
 
@@ -163,14 +175,14 @@ final class RequestPump implements RequestRest {
   @Override
   public void discard() {
     purpose = Purpose.DISCARD;
-    lock.wakeReader();
+    wake();
   }
 
   /** Ends throwing away before its bound is reached, and waiting for a callback. */
   void stopDiscarding() {
     discardLimit = 0;
     callbackAwaited = false;
-    lock.wakeReader();
+    wake();
   }
 
   /** Returns how many bytes may still be thrown away. */
@@ -186,14 +198,14 @@ final class RequestPump implements RequestRest {
       lock.lock();
       try {
         core = input;
-        if (delivering || core == null) {
+        if (pumping || core == null) {
           return;
         }
-        chunk = next();
+        pumping = true;
+        chunk = nextOrNothing();
         if (chunk == null) {
           return;
         }
-        delivering = true;
       } finally {
         lock.unlock();
       }
@@ -205,10 +217,20 @@ final class RequestPump implements RequestRest {
         }
       } finally {
         lock.lock();
-        delivering = false;
+        pumping = false;
         lock.unlock();
       }
     }
+  }
+
+  private byte @Nullable [] nextOrNothing() {
+    byte[] chunk;
+    do {
+      lookAgain = false;
+      chunk = next();
+    } while (chunk == null && lookAgain);
+    pumping = chunk != null;
+    return chunk;
   }
 
   private byte @Nullable [] next() {
@@ -220,6 +242,9 @@ final class RequestPump implements RequestRest {
       return null;
     }
     byte[] chunk = read();
+    if (purpose != Purpose.DELIVER) {
+      return null;
+    }
     if (chunk == null && stage == Stage.ENDED) {
       purpose = Purpose.DELIVERED;
       chunk = END;
@@ -262,7 +287,7 @@ final class RequestPump implements RequestRest {
   /** Asks the container; it may call back from inside the question, which is then asked again. */
   private boolean isReady() {
     try {
-      while (stage == Stage.AVAILABLE) {
+      while (mayTouch()) {
         if (source.isFinished()) {
           // Tomcat answers the question then under a lock that its threads hold when they call.
           stage = Stage.ENDED;
@@ -270,9 +295,9 @@ final class RequestPump implements RequestRest {
         }
         woken = false;
         if (source.isReady()) {
-          return stage == Stage.AVAILABLE;
+          return mayTouch();
         }
-        if (!woken && stage == Stage.AVAILABLE) {
+        if (!woken && mayTouch()) {
           stage = source.isFinished() ? Stage.ENDED : Stage.WAITING;
         }
       }
@@ -280,6 +305,11 @@ final class RequestPump implements RequestRest {
       fail(e);
     }
     return false;
+  }
+
+  /** Once nobody wants the rest, the response may be completed, and the request be another's. */
+  private boolean mayTouch() {
+    return stage == Stage.AVAILABLE && purpose != Purpose.DELIVERED;
   }
 
   private int read(byte[] buffer) {

@@ -13,6 +13,8 @@ import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /**
  * One asynchronous request of a servlet container.
@@ -22,6 +24,12 @@ import java.io.IOException;
  * said that the exchange is over nothing is touched, since it may serve another client by then.
  */
 final class ServletExchange implements Exchange {
+  /** The JDK's own, whose threads hold nothing when they begin. */
+  private static final Executor READERS = new CompletableFuture<Void>().defaultExecutor();
+
+  /** More than a read takes that waits for nothing. */
+  private static final long READ_MILLIS = 1000;
+
   private final HttpServletRequest request;
   private final HttpServletResponse response;
   private final ExchangeLock lock = new ExchangeLock();
@@ -37,17 +45,22 @@ final class ServletExchange implements Exchange {
     this.request = request;
     this.response = response;
     this.source = new ServletSource(request.getInputStream());
-    this.in = new RequestPump(lock, source, ServletSource.bodyLength(request), this::fail);
+    boolean unlocked = ServletSource.locksWhenRead(request, container);
+    RequestSource body = unlocked ? new UnlockedSource(source, lock) : source;
+    this.in = new RequestPump(lock, body, ServletSource.bodyLength(request), this::fail);
     boolean jetty = container == Container.JETTY;
     // A connection of HTTP/1.1 whose request was not read serves no other one.
     boolean shared = jetty && !request.getProtocol().startsWith("HTTP/1");
-    this.sink = new ServletSink(response, container, cors, () -> shared && in.isCallbackOwed());
+    this.sink =
+        new ServletSink(response, container, cors, lock, () -> shared && in.isCallbackOwed());
     this.out = new ResponsePump(sink, events, new DiscardedRest(lock, in));
+    sink.whenReady(out::onWritePossible);
     if (container == Container.UNDERTOW) {
       sink.whenFlushed(new RepeatedFlush(lock, out)::flushed);
     }
     in.discardUpTo(ServletSource.discardLimit(request, container), jetty, out::release);
-    lock.reader(() -> guarded(in::pump));
+    Runnable reader = () -> guarded(in::pump);
+    lock.reader(unlocked ? () -> READERS.execute(reader) : reader);
     lock.teller(() -> guarded(events::tell));
   }
 
@@ -250,6 +263,7 @@ final class ServletExchange implements Exchange {
   private void containerEnded(Throwable cause) {
     lock.lock();
     try {
+      lock.awaitReading(READ_MILLIS);
       sink.ended();
       in.close();
       if (out.close() == ResponsePump.Stage.COMPLETED) {

@@ -27,6 +27,7 @@ final class ServletSink implements ResponseSink {
   private final HttpServletResponse response;
   private final Container container;
   private final CorsGrant cors;
+  private final ExchangeLock lock;
 
   /** Whether a listener would be called in place of another if this response were completed. */
   private final BooleanSupplier callbackUnderWay;
@@ -44,6 +45,9 @@ final class ServletSink implements ResponseSink {
   /** Run after each flush. */
   private Runnable flushed = () -> {};
 
+  /** Run when the response may be touched again. */
+  private Runnable ready = () -> {};
+
   /** Whether the asynchronous context has been completed, by us or by the container. */
   private boolean ended;
 
@@ -57,10 +61,12 @@ final class ServletSink implements ResponseSink {
       HttpServletResponse response,
       Container container,
       CorsGrant cors,
+      ExchangeLock lock,
       BooleanSupplier callbackUnderWay) {
     this.response = response;
     this.container = container;
     this.cors = cors;
+    this.lock = lock;
     this.callbackUnderWay = callbackUnderWay;
   }
 
@@ -75,6 +81,11 @@ final class ServletSink implements ResponseSink {
   /** Sets what to run after each flush, before the exchange is known to a second thread. */
   void whenFlushed(Runnable action) {
     flushed = action;
+  }
+
+  /** Sets what to run when the response may be touched again, as early as {@link #whenFlushed}. */
+  void whenReady(Runnable action) {
+    ready = action;
   }
 
   void begin(ResponseHead responseHead) {
@@ -100,8 +111,13 @@ final class ServletSink implements ResponseSink {
     return poisoned;
   }
 
+  /** No response is ready while its request is read without the lock. */
   @Override
   public boolean isReady() {
+    if (lock.isReading()) {
+      lock.afterReading(ready);
+      return false;
+    }
     // To complete is no write; Jetty takes a question after the end for a write that was refused.
     return bodyEnded || stream().isReady();
   }
@@ -186,6 +202,10 @@ final class ServletSink implements ResponseSink {
    * as {@link #trailers} was given.
    */
   void abort() {
+    if (lock.isReading()) {
+      lock.afterReading(this::abort);
+      return;
+    }
     try {
       if (ended) {
         return;

@@ -39,6 +39,13 @@ final class ServletSource implements RequestSource {
     return needed && request.getHeader("expect") == null ? DISCARD_LIMIT : 0;
   }
 
+  /** Returns whether reading may have to wait for a lock that the container's threads hold. */
+  static boolean locksWhenRead(HttpServletRequest request, Container container) {
+    return container == Container.TOMCAT
+        && request.getProtocol().startsWith("HTTP/1")
+        && request.getHeader("transfer-encoding") != null;
+  }
+
   /** Has the container call the pump from now on. */
   void listen(ExchangeLock lock, RequestPump pump, Consumer<Throwable> failed) {
     stream.setReadListener(new Reader(lock, pump, failed));

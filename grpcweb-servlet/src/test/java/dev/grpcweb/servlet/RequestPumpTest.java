@@ -16,11 +16,21 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
+/** With a source that is called under the lock, and with one that is not. */
+@ParameterizedClass
+@ValueSource(booleans = {false, true})
 final class RequestPumpTest {
+  private final boolean unlocked;
   private final ExchangeLock lock = new ExchangeLock();
   private final ModelSource source = new ModelSource();
   private final List<String> failures = new ArrayList<>();
+
+  RequestPumpTest(boolean unlocked) {
+    this.unlocked = unlocked;
+  }
 
   @Test
   void nothingIsReadBeforeItIsAskedFor() {
@@ -127,6 +137,48 @@ final class RequestPumpTest {
     resume(pump);
 
     assertThat(input.events()).containsExactly("received 01", "end");
+  }
+
+  @Test
+  void nothingIsTouchedOnceTheResponseHasEndedInsideTheQuestion() {
+    RecordingInput input = new RecordingInput();
+    RequestPump pump = pump(-1, input);
+    source.offer(pump, "01");
+    resume(pump);
+    source.insideTheNextQuestion =
+        () -> {
+          lock.lock();
+          pump.stopDelivering();
+          lock.unlock();
+          source.offer(pump, "02");
+        };
+    resume(pump);
+
+    assertThat(source.questions).isEqualTo(2);
+    assertThat(input.events()).containsExactly("received 01");
+  }
+
+  @Test
+  void theRestIsThrownAwayOfARequestWhoseResponseEndsInsideARead() {
+    RecordingInput input = new RecordingInput();
+    RequestPump pump = pump(-1, input);
+    List<String> done = new ArrayList<>();
+    source.insideTheNextRead =
+        () -> {
+          lock.lock();
+          pump.discardUpTo(1000, false, () -> done.add("done"));
+          pump.stopDelivering();
+          pump.discard();
+          lock.unlock();
+        };
+    source.offer(pump, "01");
+    source.queue("02");
+    resume(pump);
+    source.end(pump);
+
+    assertThat(source.bytesRead).isEqualTo(2);
+    assertThat(done).containsExactly("done");
+    assertThat(input.events()).isEmpty();
   }
 
   /** Tomcat may say so while another thread is between two steps of a read. */
@@ -367,8 +419,9 @@ final class RequestPumpTest {
   }
 
   private RequestPump pump(long length, RecordingInput input) {
+    RequestSource body = unlocked ? new UnlockedSource(source, lock) : source;
     RequestPump pump =
-        new RequestPump(lock, source, length, e -> failures.add(String.valueOf(e.getMessage())));
+        new RequestPump(lock, body, length, e -> failures.add(String.valueOf(e.getMessage())));
     lock.reader(pump::pump);
     lock.lock();
     pump.bind(input);
@@ -391,6 +444,8 @@ final class RequestPumpTest {
     private @Nullable RequestPump endingInside;
     private @Nullable IOException failure;
     private @Nullable Runnable insideTheNextQuestion;
+    private @Nullable Runnable insideTheNextRead;
+    private int questions;
     private int reads;
     private long bytesRead;
     private boolean ready;
@@ -418,7 +473,7 @@ final class RequestPumpTest {
       insideTheNextQuestion =
           () -> {
             queue(hex);
-            pump.onDataAvailable();
+            wake(pump);
           };
     }
 
@@ -448,6 +503,7 @@ final class RequestPumpTest {
     @Override
     public boolean isReady() {
       assertThat(isFinished()).as("asked at the end").isFalse();
+      questions++;
       ready = !pieces.isEmpty();
       Runnable callback = insideTheNextQuestion;
       if (!ready && callback != null) {
@@ -467,6 +523,11 @@ final class RequestPumpTest {
       assertThat(ready).as("isReady() before read()").isTrue();
       ready = false;
       reads++;
+      Runnable callback = insideTheNextRead;
+      if (callback != null) {
+        insideTheNextRead = null;
+        callback.run();
+      }
       if (failure != null) {
         throw failure;
       }
