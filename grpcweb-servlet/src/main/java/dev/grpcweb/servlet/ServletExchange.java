@@ -47,7 +47,12 @@ final class ServletExchange implements Exchange {
     this.source = new ServletSource(request.getInputStream());
     boolean unlocked = ServletSource.locksWhenRead(request, container);
     RequestSource body = unlocked ? new UnlockedSource(source, lock) : source;
-    this.in = new RequestPump(lock, body, ServletSource.bodyLength(request), this::fail);
+    this.in =
+        new RequestPump(
+            lock,
+            body,
+            ServletSource.bodyLength(request),
+            unlocked ? this::failUnnoticed : this::fail);
     boolean jetty = container == Container.JETTY;
     // A connection of HTTP/1.1 whose request was not read serves no other one.
     boolean shared = jetty && !request.getProtocol().startsWith("HTTP/1");
@@ -225,6 +230,12 @@ final class ServletExchange implements Exchange {
       sink.gone();
     }
     in.close();
+  }
+
+  /** The same, because a thread that is not the container's has read. */
+  private void failUnnoticed(Throwable cause) {
+    fail(cause);
+    sink.goneUnnoticed();
   }
 
   private void failLocked(Throwable cause) {

@@ -172,9 +172,13 @@ final class ServletSink implements ResponseSink {
 
   /** Does what the container leaves to be done when a stream has failed. */
   void gone() {
-    if (container == Container.TOMCAT) {
-      return;
+    if (container != Container.TOMCAT) {
+      goneUnnoticed();
     }
+  }
+
+  /** The same where the container has not noticed: Tomcat looks after the reads of its threads. */
+  void goneUnnoticed() {
     try {
       if (!ended && canSetStatus()) {
         // The request was broken, or nobody is there to read this.

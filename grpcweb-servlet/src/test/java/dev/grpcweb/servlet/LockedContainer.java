@@ -53,6 +53,11 @@ final class LockedContainer {
     return new ServletExchange(request.request(), response(), Container.TOMCAT, cors);
   }
 
+  /** Has every read fail. */
+  void breakRequest() {
+    in.broken = true;
+  }
+
   /** Runs something as a thread of the container does. */
   void locked(Action action) {
     socket.lock();
@@ -171,6 +176,7 @@ final class LockedContainer {
   private final class In extends ServletInputStream {
     private volatile @Nullable ReadListener listener;
     private volatile boolean finished;
+    private volatile boolean broken;
 
     @Override
     public void setReadListener(ReadListener readListener) {
@@ -195,6 +201,9 @@ final class LockedContainer {
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
       reading.countDown();
+      if (broken) {
+        throw new IOException("broken");
+      }
       try {
         if (!socket.tryLock(SECONDS, TimeUnit.SECONDS)) {
           deadlocks.incrementAndGet();

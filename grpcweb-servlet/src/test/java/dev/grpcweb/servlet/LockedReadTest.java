@@ -164,6 +164,16 @@ final class LockedReadTest {
     container.awaitCompletion();
   }
 
+  /** Tomcat takes notice only where its own thread has read. */
+  @Test
+  void aRequestThatCannotBeReadIsCompleted() {
+    container.breakRequest();
+    exchange.resumeReading();
+    container.awaitCompletion();
+
+    assertThat(core.events()).doesNotContain("end");
+  }
+
   /** Has the container call while another thread is inside the read. */
   private void duringTheRead(Runnable call) throws InterruptedException {
     Thread service = new Thread(exchange::resumeReading);
