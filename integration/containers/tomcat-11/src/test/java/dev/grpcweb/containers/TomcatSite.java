@@ -104,6 +104,7 @@ final class TomcatSite implements Site {
     Http2Protocol http2 = new Http2Protocol();
     http2.setMaxConcurrentStreams(1024);
     http2.setStreamReadTimeout(-1);
+    http2.setDiscardRequestsAndResponses(true);
     http2.setOverheadCountFactor(0);
     http2.setOverheadResetFactor(0);
     http2.setOverheadDataThreshold(0);
