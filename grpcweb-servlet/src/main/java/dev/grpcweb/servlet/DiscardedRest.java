@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.grpcweb.servlet;
 
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -18,10 +16,12 @@ final class DiscardedRest implements RequestRest {
 
   private final ExchangeLock lock;
   private final RequestPump in;
+  private final ServletTimer timer;
 
-  DiscardedRest(ExchangeLock lock, RequestPump in) {
+  DiscardedRest(ExchangeLock lock, RequestPump in, ServletTimer timer) {
     this.lock = lock;
     this.in = in;
+    this.timer = timer;
   }
 
   @Override
@@ -36,8 +36,9 @@ final class DiscardedRest implements RequestRest {
   }
 
   private void check(long limit, int checks) {
-    Executor later = CompletableFuture.delayedExecutor(SECONDS, TimeUnit.SECONDS);
-    later.execute(
+    timer.after(
+        SECONDS,
+        TimeUnit.SECONDS,
         () -> {
           lock.lock();
           try {

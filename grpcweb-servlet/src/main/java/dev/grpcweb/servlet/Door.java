@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a filter and a servlet have in common: tells calls from other requests and opens them.
  *
- * <p>Immutable; the container's threads use it.
+ * <p>The container's threads use it, any number of them.
  */
 final class Door {
   /** What becomes of requests that have nothing to do with gRPC. */
@@ -36,12 +36,18 @@ final class Door {
   private final CorsPolicy cors;
   private final Container container;
   private final Strangers strangers;
+  private final ServletTimer timer = new ServletTimer();
 
   Door(GrpcWebServer server, CorsPolicy cors, Container container, Strangers strangers) {
     this.server = server;
     this.cors = cors;
     this.container = container;
     this.strangers = strangers;
+  }
+
+  /** Lets no thread stay behind; to be called when the calls have ended. */
+  void close() {
+    timer.close();
   }
 
   /**
@@ -75,7 +81,7 @@ final class Door {
     String path = MethodPath.below(request, prefix);
     boolean registered = path != null && MethodPath.isMethod(path) && server.hasMethod(path);
     CorsGrant grant = CorsGrant.of(cors, request);
-    Answer answer = new Answer(request, response, container, grant);
+    Answer answer = new Answer(request, response, container, grant, timer);
     if (isPreflight(request)) {
       return preflight(request, answer, registered, path != null);
     }
@@ -122,7 +128,7 @@ final class Door {
               + " filter and for every filter in front of it (<async-supported>true"
               + "</async-supported>, @WebServlet(asyncSupported = true), setAsyncSupported(true))");
     }
-    ServletExchange exchange = new ServletExchange(request, response, container, grant);
+    ServletExchange exchange = new ServletExchange(request, response, container, grant, timer);
     ExchangeInput input = server.open(head, exchange);
     exchange.start(input);
   }
@@ -164,7 +170,8 @@ final class Door {
       HttpServletRequest request,
       HttpServletResponse response,
       Container container,
-      CorsGrant grant) {
+      CorsGrant grant,
+      ServletTimer timer) {
     boolean preflight(@Nullable String asked) throws IOException {
       grant.applyPreflight(response, asked);
       if (!grant.granted()) {
@@ -236,7 +243,7 @@ final class Door {
       String line = text + "\n";
       if (hasBody() && request.isAsyncSupported()) {
         // A container closes the connection over a body that nobody has read.
-        ServletExchange exchange = new ServletExchange(request, response, container, grant);
+        ServletExchange exchange = new ServletExchange(request, response, container, grant, timer);
         Headers head = new Headers().add("content-type", TEXT);
         exchange.start(new TextAnswer(exchange, new ResponseHead(status, head), line));
       } else {

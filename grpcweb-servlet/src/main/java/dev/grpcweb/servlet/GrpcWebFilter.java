@@ -113,5 +113,8 @@ public final class GrpcWebFilter implements Filter {
     if (deployment != null) {
       deployment.destroy();
     }
+    if (door != null) {
+      door.close();
+    }
   }
 }

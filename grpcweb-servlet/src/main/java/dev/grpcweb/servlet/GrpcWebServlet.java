@@ -97,5 +97,8 @@ public final class GrpcWebServlet extends HttpServlet {
     if (deployment != null) {
       deployment.destroy();
     }
+    if (door != null) {
+      door.close();
+    }
   }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.grpcweb.servlet;
 
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -17,6 +16,7 @@ final class RepeatedFlush {
 
   private final ExchangeLock lock;
   private final ResponsePump out;
+  private final ServletTimer timer;
 
   /** How long to wait for the next time; guarded by the lock. */
   private long delay = FIRST_MILLIS;
@@ -24,16 +24,17 @@ final class RepeatedFlush {
   /** Whether the timer has a task of this exchange; guarded by the lock. */
   private boolean scheduled;
 
-  RepeatedFlush(ExchangeLock lock, ResponsePump out) {
+  RepeatedFlush(ExchangeLock lock, ResponsePump out, ServletTimer timer) {
     this.lock = lock;
     this.out = out;
+    this.timer = timer;
   }
 
   /** Called when the response has been flushed, for the first time or again. */
   void flushed() {
     if (!scheduled) {
       scheduled = true;
-      CompletableFuture.delayedExecutor(delay, TimeUnit.MILLISECONDS).execute(this::again);
+      timer.after(delay, TimeUnit.MILLISECONDS, this::again);
     } else {
       delay = FIRST_MILLIS;
     }

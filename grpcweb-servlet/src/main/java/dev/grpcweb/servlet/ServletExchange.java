@@ -40,7 +40,11 @@ final class ServletExchange implements Exchange {
   private final ResponsePump out;
 
   ServletExchange(
-      HttpServletRequest request, HttpServletResponse response, Container container, CorsGrant cors)
+      HttpServletRequest request,
+      HttpServletResponse response,
+      Container container,
+      CorsGrant cors,
+      ServletTimer timer)
       throws IOException {
     this.request = request;
     this.response = response;
@@ -58,10 +62,10 @@ final class ServletExchange implements Exchange {
     boolean shared = jetty && !request.getProtocol().startsWith("HTTP/1");
     this.sink =
         new ServletSink(response, container, cors, lock, () -> shared && in.isCallbackOwed());
-    this.out = new ResponsePump(sink, events, new DiscardedRest(lock, in));
+    this.out = new ResponsePump(sink, events, new DiscardedRest(lock, in, timer));
     sink.whenReady(out::onWritePossible);
     if (container == Container.UNDERTOW) {
-      sink.whenFlushed(new RepeatedFlush(lock, out)::flushed);
+      sink.whenFlushed(new RepeatedFlush(lock, out, timer)::flushed);
     }
     in.discardUpTo(ServletSource.discardLimit(request, container), jetty, out::release);
     Runnable reader = () -> guarded(in::pump);

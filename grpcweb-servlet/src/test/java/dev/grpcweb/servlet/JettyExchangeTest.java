@@ -40,7 +40,8 @@ final class JettyExchangeTest {
               request,
               response,
               Container.of(getServletContext()),
-              CorsGrant.of(CorsPolicy.sameOrigin(), request));
+              CorsGrant.of(CorsPolicy.sameOrigin(), request),
+              new ServletTimer());
       exchange.start(core.apply(exchange));
     }
   }

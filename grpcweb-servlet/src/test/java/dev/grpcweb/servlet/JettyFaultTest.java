@@ -191,7 +191,8 @@ final class JettyFaultTest {
               request,
               response,
               Container.of(getServletContext()),
-              CorsGrant.of(CorsPolicy.sameOrigin(), request));
+              CorsGrant.of(CorsPolicy.sameOrigin(), request),
+              new ServletTimer());
       core.complete(new ThrowingCore(throwing, exchange));
       exchange.start(core.join());
     }

@@ -50,7 +50,8 @@ final class LockedContainer {
             .with("startAsync", context())
             .header("transfer-encoding", "chunked");
     CorsGrant cors = new CorsGrant(CorsPolicy.sameOrigin(), null, false);
-    return new ServletExchange(request.request(), response(), Container.TOMCAT, cors);
+    return new ServletExchange(
+        request.request(), response(), Container.TOMCAT, cors, new ServletTimer());
   }
 
   /** Has every read fail. */
