@@ -326,7 +326,13 @@ final class ServletExchange implements Exchange {
     @Override
     public void onError(AsyncEvent event) {
       Throwable cause = event.getThrowable();
-      containerEnded(cause == null ? new IOException("the request has failed") : cause);
+      lock.lock();
+      try {
+        containerEnded(cause == null ? new IOException("the request has failed") : cause);
+        sink.completeFailed(event.getAsyncContext());
+      } finally {
+        lock.unlock();
+      }
     }
 
     @Override

@@ -106,6 +106,21 @@ final class ServletSink implements ResponseSink {
     ended = true;
   }
 
+  /**
+   * Completes what the container says has failed, inside that call. Tomcat wants it: if a client
+   * resets its stream while {@code service} is running it ends the whole connection otherwise.
+   */
+  void completeFailed(AsyncContext failed) {
+    if (container == Container.TOMCAT) {
+      try {
+        failed.complete();
+      } catch (IllegalStateException e) {
+        // It was completed when it failed.
+        ended = true;
+      }
+    }
+  }
+
   /** Returns whether the listener has to fail. */
   boolean isPoisoned() {
     return poisoned;
