@@ -110,6 +110,7 @@ final class TomcatSite implements Site {
     http2.setOverheadDataThreshold(0);
     http2.setOverheadWindowUpdateThreshold(0);
     connector.addUpgradeProtocol(http2);
+    connector.setProperty("useAsyncIO", "false");
     // end
     http2.setMaxHeaderCount(1000);
     return connector;

@@ -30,6 +30,7 @@ record TomcatContainer(Tomcat tomcat) implements Container {
       connector.setPort(0);
       connector.setProperty("address", "127.0.0.1");
       connector.addUpgradeProtocol(http2);
+      connector.setProperty("useAsyncIO", "false");
       tomcat.setConnector(connector);
       Context context = tomcat.addContext("", base.toString());
       Wrapper servlet = Tomcat.addServlet(context, "grpc", new GrpcWebServlet(server));
