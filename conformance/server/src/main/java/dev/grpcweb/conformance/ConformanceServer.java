@@ -32,6 +32,8 @@ public final class ConformanceServer {
     if (args.length != 1) {
       throw new IllegalArgumentException("expected one argument, filter or servlet");
     }
+    // First of all, for a runner that has waited too long is gone when this one listens.
+    ProcessHandle.current().parent().ifPresent(ConformanceServer::endWith);
     Container.Door door = Container.Door.valueOf(args[0].toUpperCase(Locale.ROOT));
     ServerCompatRequest request = read(new DataInputStream(System.in));
     GrpcWebServer grpc =
@@ -41,7 +43,6 @@ public final class ConformanceServer {
             .build();
     int port = container().start(grpc, door, tls(request));
     write(new DataOutputStream(System.out), answer(request, port));
-    ProcessHandle.current().parent().ifPresent(ConformanceServer::endWith);
   }
 
   private static Container container() {
