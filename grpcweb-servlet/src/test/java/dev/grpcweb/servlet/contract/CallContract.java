@@ -73,7 +73,6 @@ public abstract class CallContract
       await().untilAsserted(() -> assertThat(server.openCalls()).as("open calls").isZero());
       server.shutdown();
       assertThat(server.awaitTermination(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
-      ServerThreadsGone.await();
     } finally {
       if (clients != null) {
         clients.close();
@@ -82,6 +81,7 @@ public abstract class CallContract
         site.close();
       }
     }
+    ServerThreadsGone.await();
   }
 
   @Override
