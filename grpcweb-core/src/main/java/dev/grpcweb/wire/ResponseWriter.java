@@ -334,15 +334,15 @@ final class ResponseWriter {
 
   private void noteThreshold() {
     boolean over = isOverThreshold();
+    if (over && queue.isWritable()) {
+      // Only who was refused is told when the exchange takes more. This one was not: what was over
+      // has left meanwhile, and nobody will tell of it.
+      over = isOverThreshold();
+    }
     if (overThreshold && !over) {
       lock.whenLeft(onReady);
     }
     overThreshold = over;
-    if (over) {
-      // Only who was refused is told when the exchange takes more; it may have stopped since it was
-      // asked last.
-      boolean unused = queue.isWritable();
-    }
   }
 
   /** Blocks the sender's thread until the frame fits or nothing can be sent any more. */

@@ -21,6 +21,13 @@ import org.jspecify.annotations.Nullable;
  * from inside the call that does, and holds no lock then.
  */
 public final class RecordingExchange implements Exchange {
+  /** A pause that lasts from a flush to the next question. */
+  private enum Pause {
+    NONE,
+    AHEAD,
+    NOW
+  }
+
   private final ByteArrayOutputStream body = new ByteArrayOutputStream();
   private final List<byte[]> queued = new ArrayList<>();
   private final List<byte[]> writes = new ArrayList<>();
@@ -29,6 +36,7 @@ public final class RecordingExchange implements Exchange {
   private @Nullable ExchangeInput input;
   private @Nullable ResponseHead head;
   private boolean open = true;
+  private Pause pause = Pause.NONE;
   private boolean flushed;
   private boolean ending;
   private boolean told;
@@ -71,6 +79,11 @@ public final class RecordingExchange implements Exchange {
       open = true;
     }
     take();
+  }
+
+  /** The client pauses when the exchange is flushed next, and reads on when it is asked next. */
+  public synchronized void pauseInNextFlush() {
+    pause = Pause.AHEAD;
   }
 
   /** The container says that it takes more, without a reason. */
@@ -280,6 +293,11 @@ public final class RecordingExchange implements Exchange {
 
   @Override
   public synchronized boolean isWritable() {
+    if (pause == Pause.NOW) {
+      pause = Pause.NONE;
+      queued.forEach(body::writeBytes);
+      queued.clear();
+    }
     boolean writable = open && queued.isEmpty() && !ending && !gone;
     writableOwed |= !writable;
     return writable;
@@ -323,7 +341,10 @@ public final class RecordingExchange implements Exchange {
     boolean completed;
     boolean writable;
     synchronized (this) {
-      if (!open || !flushed || gone) {
+      if (pause == Pause.AHEAD && !queued.isEmpty()) {
+        pause = Pause.NOW;
+      }
+      if (!open || !flushed || gone || pause == Pause.NOW) {
         return;
       }
       queued.forEach(body::writeBytes);

@@ -343,6 +343,17 @@ final class ResponseWriterTest {
   }
 
   @Test
+  void theCallIsReadyWhenTheExchangeHasTakenMoreBeforeItWasAsked() {
+    begin();
+    exchange.pauseInNextFlush();
+
+    send("x".repeat(2000));
+
+    assertThat(writer.isReady()).isTrue();
+    assertThat(ready).hasValue(1);
+  }
+
+  @Test
   void aLowerThresholdMakesTheCallWait() {
     begin();
     exchange.block();
