@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Nested;
 
 /**
  * What every container has to show: {@link CallContract} over each protocol at each door, {@link
- * ServerContract} and {@link LeavingClients}. A subclass names the container; what that cannot do
- * its {@link Site} says.
+ * ServerContract}, {@link LeavingClients} and {@link FastCancels}. A subclass names the container;
+ * what that cannot do its {@link Site} says.
  */
 public abstract class ContainerContract {
   /** Starts the container. */
@@ -108,6 +108,14 @@ public abstract class ContainerContract {
 
   @Nested
   final class Leaving extends LeavingClients {
+    @Override
+    protected Site start(Filter door) {
+      return ContainerContract.this.start(door);
+    }
+  }
+
+  @Nested
+  final class Cancels extends FastCancels {
     @Override
     protected Site start(Filter door) {
       return ContainerContract.this.start(door);

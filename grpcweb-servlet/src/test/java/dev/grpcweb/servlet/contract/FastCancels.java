@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
  * unless it is told how much of it is usual. A subclass names the container, set up as the page of
  * set-ups has it.
  */
-public abstract class FastCancels extends ServerFixture {
+abstract class FastCancels extends ServerFixture {
   /** Each may count twice: the client answers a head that comes too late by another reset. */
   private static final int CANCELS = 400;
 

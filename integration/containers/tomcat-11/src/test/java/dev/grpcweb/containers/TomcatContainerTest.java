@@ -4,10 +4,8 @@ package dev.grpcweb.containers;
 import dev.grpcweb.GrpcWebServer;
 import dev.grpcweb.servlet.CorsPolicy;
 import dev.grpcweb.servlet.contract.ContainerContract;
-import dev.grpcweb.servlet.contract.FastCancels;
 import dev.grpcweb.servlet.contract.Site;
 import jakarta.servlet.Filter;
-import org.junit.jupiter.api.Nested;
 
 /** Tomcat, of the version that the module names. */
 final class TomcatContainerTest extends ContainerContract {
@@ -19,13 +17,5 @@ final class TomcatContainerTest extends ContainerContract {
   @Override
   protected Site start(Filter door) {
     return TomcatSite.start(door);
-  }
-
-  @Nested
-  final class Cancels extends FastCancels {
-    @Override
-    protected Site start(Filter door) {
-      return TomcatSite.start(door);
-    }
   }
 }
