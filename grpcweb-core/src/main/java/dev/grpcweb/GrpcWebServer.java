@@ -12,9 +12,12 @@ import dev.grpcweb.call.OpenCalls;
 import dev.grpcweb.transport.Exchange;
 import dev.grpcweb.transport.ExchangeInput;
 import dev.grpcweb.transport.RequestHead;
+import dev.grpcweb.transport.WebSocket;
+import dev.grpcweb.transport.WebSocketInput;
 import dev.grpcweb.wire.FullQueue;
 import dev.grpcweb.wire.Limits;
 import dev.grpcweb.wire.MessageCompression;
+import dev.grpcweb.wire.SocketProtocols;
 import dev.grpcweb.wire.WireFormats;
 import dev.grpcweb.wire.WireSettings;
 import io.grpc.BinaryLog;
@@ -60,6 +63,7 @@ public final class GrpcWebServer extends Server {
   private final OpenCalls openCalls;
   private final ServerThreads threads = new ServerThreads();
   private final WireFormats formats;
+  private final SocketProtocols sockets;
 
   private GrpcWebServer(Builder builder) {
     methods =
@@ -85,6 +89,7 @@ public final class GrpcWebServer extends Server {
             threads.pool(),
             threads.timer());
     formats = new WireFormats(new CallDispatcher(methods, calls, openCalls), wire);
+    sockets = new SocketProtocols(formats, builder.webSockets.settings());
   }
 
   /** Returns a builder with no service and the default limits. */
@@ -116,6 +121,39 @@ public final class GrpcWebServer extends Server {
    */
   public ExchangeInput open(RequestHead request, Exchange exchange) {
     return formats.open(request, exchange);
+  }
+
+  /** Returns whether a WebSocket subprotocol is one of gRPC's, be it taken or not. */
+  public static boolean isWebSocketProtocol(String subprotocol) {
+    return SocketProtocols.isKnown(subprotocol);
+  }
+
+  /**
+   * Returns the subprotocol for a WebSocket handshake, as the client wrote it, or null if there is
+   * none that this server takes at this path.
+   *
+   * @param offered in the client's order; the first that is taken is chosen
+   * @param path {@code package.Service/Method} for a socket that is one call, empty for one that
+   *     carries many
+   */
+  public @Nullable String webSocketProtocol(List<String> offered, String path) {
+    return sockets.choose(offered, path);
+  }
+
+  /** Returns whether another WebSocket may be opened; else HTTP wants a 503. */
+  public boolean takesWebSockets() {
+    return sockets.takesMore();
+  }
+
+  /**
+   * Called from a transport's thread with an accepted handshake. Nothing is done with the socket
+   * before the transport calls {@link WebSocketInput#opened}.
+   *
+   * @param handshake its method name is the path that the subprotocol was chosen for
+   * @param subprotocol what {@link #webSocketProtocol} has returned
+   */
+  public WebSocketInput open(RequestHead handshake, String subprotocol, WebSocket socket) {
+    return sockets.open(handshake, subprotocol, socket);
   }
 
   /** Returns the number of calls that have not ended. */
@@ -155,6 +193,7 @@ public final class GrpcWebServer extends Server {
   /** Lets open calls finish and answers new ones with UNAVAILABLE. */
   @Override
   public GrpcWebServer shutdown() {
+    sockets.shutdown();
     openCalls.shutdown();
     return this;
   }
@@ -165,6 +204,7 @@ public final class GrpcWebServer extends Server {
    */
   @Override
   public GrpcWebServer shutdownNow() {
+    sockets.shutdown();
     openCalls.shutdownNow();
     Future<?> unused =
         threads.timer().schedule(openCalls::abort, ABORT_AFTER_MILLIS, TimeUnit.MILLISECONDS);
@@ -219,6 +259,7 @@ public final class GrpcWebServer extends Server {
     private long maxCallAgeNanos = CallHead.NO_TIMEOUT;
     private long textKeepAliveNanos;
     private boolean trailersOnlyInHeaders;
+    private WebSocketPolicy webSockets = WebSocketPolicy.defaults();
 
     private Builder() {
       GlobalConfigurators.configure(this);
@@ -433,6 +474,12 @@ public final class GrpcWebServer extends Server {
      */
     public Builder trailersOnlyInHeaders(boolean inHeaders) {
       trailersOnlyInHeaders = inHeaders;
+      return this;
+    }
+
+    /** Sets which WebSocket protocols are taken, and how much of the server a socket may take. */
+    public Builder webSockets(WebSocketPolicy policy) {
+      webSockets = requireNonNull(policy, "policy");
       return this;
     }
 

@@ -5,6 +5,7 @@ import dev.grpcweb.call.CallDispatcher;
 import dev.grpcweb.transport.Exchange;
 import dev.grpcweb.transport.ExchangeInput;
 import dev.grpcweb.transport.RequestHead;
+import io.grpc.Status;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,24 @@ public final class WireFormats {
     if (format == null) {
       throw new IllegalArgumentException("content-type is not supported: " + contentType);
     }
-    return new HttpWireStream(request, exchange, format, dispatcher, settings);
+    return open(request, exchange, format, null);
+  }
+
+  /**
+   * As {@link #open(RequestHead, Exchange)}, in a format that is known.
+   *
+   * @param fault why there can be no call; null if there can be one
+   */
+  WireStream open(
+      RequestHead request, Exchange exchange, WireFormat format, @Nullable Status fault) {
+    return new WireStream(request, exchange, format, this, fault);
+  }
+
+  CallDispatcher dispatcher() {
+    return dispatcher;
+  }
+
+  WireSettings settings() {
+    return settings;
   }
 }

@@ -135,7 +135,7 @@ final class KeepAliveTest {
 
   @Test
   void aStreamThatIsBrokenOffIsNotReadyAndNobodyLooks() throws Exception {
-    HttpWireStream stream = open(TEXT, HOUR);
+    WireStream stream = open(TEXT, HOUR);
     service().sendHeaders(new Metadata());
     assertThat(stream.isReady()).isTrue();
 
@@ -146,7 +146,7 @@ final class KeepAliveTest {
     assertThat(timer.getQueue()).isEmpty();
   }
 
-  private HttpWireStream open(WireFormat format, long keepAliveNanos) {
+  private WireStream open(WireFormat format, long keepAliveNanos) {
     CallSettings calls =
         new CallSettings(
             Context.ROOT,
@@ -173,16 +173,10 @@ final class KeepAliveTest {
     RequestHead head =
         new RequestHead(
             "test.Texts/Method", new Headers(), "example.org:8080", false, Attributes.EMPTY);
-    HttpWireStream stream =
-        new HttpWireStream(
-            head,
-            exchange,
-            format,
-            new CallDispatcher(
-                new Methods(List.of(service), null, List.of(), null),
-                calls,
-                new OpenCalls(() -> {})),
-            wire);
+    CallDispatcher dispatcher =
+        new CallDispatcher(
+            new Methods(List.of(service), null, List.of(), null), calls, new OpenCalls(() -> {}));
+    WireStream stream = new WireFormats(dispatcher, wire).open(head, exchange, format, null);
     exchange.connect(stream);
     return stream;
   }

@@ -23,13 +23,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of one call over one HTTP exchange: understands the head, feeds the reader, asks for
- * bytes while the application asks for messages, and passes responses to {@link ResponseWriter}.
+ * The life of one call over one exchange: understands the head, feeds the reader, asks for bytes
+ * while the application asks for messages, and passes responses to {@link ResponseWriter}.
  *
  * <p>The two directions share nothing but the end: a broken request ends the response with a
  * status, a failed write never disturbs the reader.
  */
-final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sink {
+final class WireStream implements ExchangeInput, CallOutput, FrameReader.Sink {
   private final RequestHead request;
   private final Exchange exchange;
   private final CallDispatcher dispatcher;
@@ -38,6 +38,9 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
   private final ByteSink decoder;
   private final ResponseWriter writer;
   private final KeepAlive keepAlive;
+
+  /** Why there can be no call, known before its head was read. */
+  private final @Nullable Status fault;
 
   /** Messages asked for, less those that have arrived. */
   private final AtomicLong demand = new AtomicLong();
@@ -51,16 +54,17 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
   /** For responses. Touched by the sender's thread. */
   private Compressor compressor = Codec.Identity.NONE;
 
-  HttpWireStream(
+  WireStream(
       RequestHead request,
       Exchange exchange,
       WireFormat format,
-      CallDispatcher dispatcher,
-      WireSettings settings) {
+      WireFormats calls,
+      @Nullable Status fault) {
     this.request = request;
     this.exchange = exchange;
-    this.dispatcher = dispatcher;
-    this.settings = settings;
+    this.dispatcher = calls.dispatcher();
+    this.settings = calls.settings();
+    this.fault = fault;
     this.frames = new FrameReader(settings.limits().maxInboundMessageSize(), this);
     this.decoder = format.decoder(frames);
     this.writer = new ResponseWriter(exchange, format, settings, this::ready);
@@ -80,14 +84,14 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
     Headers headers = request.headers();
     Metadata metadata = new Metadata();
     long timeoutNanos = CallHead.NO_TIMEOUT;
-    Status fault = null;
+    Status refused = fault;
     try {
       metadata = MetadataText.parse(headers, settings.limits().maxInboundMetadataSize());
       decompressor = settings.compression().decompressorFor(headers.get("grpc-encoding"));
       String timeout = headers.get("grpc-timeout");
       timeoutNanos = timeout == null ? CallHead.NO_TIMEOUT : TimeoutText.parseNanos(timeout);
-    } catch (WireException refused) {
-      fault = refused.status();
+    } catch (WireException malformed) {
+      refused = refused == null ? malformed.status() : refused;
     }
     return new CallHead(
         request.fullMethodName(),
@@ -98,7 +102,7 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
         request.authority(),
         request.secure(),
         request.attributes(),
-        fault);
+        refused);
   }
 
   /** Called from a container thread, or from one that asks for bytes. */
@@ -123,6 +127,14 @@ final class HttpWireStream implements ExchangeInput, CallOutput, FrameReader.Sin
       step.run();
     } catch (WireException broken) {
       to.cancel(broken.status());
+    }
+  }
+
+  /** Called from any thread: the transport cannot go on with this call. */
+  void refuse(Status reason) {
+    CallInput to = call;
+    if (to != null) {
+      to.cancel(reason);
     }
   }
 

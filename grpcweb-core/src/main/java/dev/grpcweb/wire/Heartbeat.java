@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.grpcweb.wire;
+
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out whether a peer is still there: asks it after an interval without a sign of life, and
+ * gives it up after a time-out without an answer. Whatever shows that the peer lives is an answer.
+ *
+ * <p>Thread-safe; acts on the timer's thread.
+ */
+final class Heartbeat {
+  /** What is done to the peer. Neither may block. */
+  interface Peer {
+    /** Asks for a sign of life. */
+    void ping();
+
+    /** The peer has given none. */
+    void lost();
+  }
+
+  private final Peer peer;
+  private final long intervalNanos;
+  private final long timeoutNanos;
+  private final ScheduledExecutorService timer;
+  private final LongSupplier clock;
+
+  /** When the peer last gave a sign of life. */
+  private volatile long heardAt;
+
+  /** When the unanswered ping was sent. Touched by the timer's thread. */
+  private long pingedAt;
+
+  /** Guarded by this. */
+  private @Nullable Future<?> next;
+
+  /** Guarded by this. */
+  private boolean stopped;
+
+  Heartbeat(Peer peer, SocketSettings settings, ScheduledExecutorService timer) {
+    this(peer, settings, timer, System::nanoTime);
+  }
+
+  /** Creates a heartbeat with a clock of its own, in nanoseconds. */
+  Heartbeat(
+      Peer peer, SocketSettings settings, ScheduledExecutorService timer, LongSupplier clock) {
+    this.peer = peer;
+    this.intervalNanos = settings.pingIntervalNanos();
+    this.timeoutNanos = settings.pingTimeoutNanos();
+    this.timer = timer;
+    this.clock = clock;
+  }
+
+  void start() {
+    heard();
+    lookIn(intervalNanos, this::lookIfQuiet);
+  }
+
+  /** Called from any thread: the peer has given a sign of life. */
+  void heard() {
+    heardAt = clock.getAsLong();
+  }
+
+  /** Called from any thread: nobody wants to know any more. */
+  synchronized void stop() {
+    stopped = true;
+    if (next != null) {
+      next.cancel(false);
+    }
+  }
+
+  private synchronized void lookIn(long nanos, Runnable look) {
+    if (!stopped) {
+      next = timer.schedule(look, nanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void lookIfQuiet() {
+    long quiet = clock.getAsLong() - heardAt;
+    if (quiet < intervalNanos) {
+      lookIn(intervalNanos - quiet, this::lookIfQuiet);
+      return;
+    }
+    pingedAt = clock.getAsLong();
+    peer.ping();
+    lookIn(timeoutNanos, this::lookIfAnswered);
+  }
+
+  private void lookIfAnswered() {
+    if (heardAt - pingedAt < 0) {
+      peer.lost();
+    } else {
+      lookIfQuiet();
+    }
+  }
+}
