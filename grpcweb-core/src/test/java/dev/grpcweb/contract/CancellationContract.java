@@ -147,7 +147,8 @@ public interface CancellationContract extends OnBench {
 
   @Test
   default void anEndInsideAFrameIsInternalAndCancels() throws Exception {
-    RecordingHandler handler = bench().record(MethodType.CLIENT_STREAMING);
+    RecordingHandler handler =
+        bench().record(MethodType.CLIENT_STREAMING).on("start", s -> s.call().request(1));
     ClientCall call = bench().open();
     RecordedCall service = handler.awaitCall();
     byte[] frame = Frames.messages("abc");
@@ -162,7 +163,7 @@ public interface CancellationContract extends OnBench {
 
   @Test
   default void anEndBehindAPrefixIsInternalToo() throws Exception {
-    bench().record(MethodType.CLIENT_STREAMING);
+    bench().record(MethodType.CLIENT_STREAMING).on("start", s -> s.call().request(1));
     ClientCall call = bench().open();
     call.sendBytes(Arrays.copyOf(Frames.messages("abc"), 5)).halfClose();
 

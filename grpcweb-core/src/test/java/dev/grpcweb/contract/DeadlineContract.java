@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,10 +128,9 @@ public interface DeadlineContract extends OnBench {
   }
 
   @Test
-  default void aDeadlineFreesWhatASlowClientHasNotRead() throws Exception {
+  default void aDeadlineDropsWhatASlowClientHasNotRead() throws Exception {
     RecordingExchange exchange = new RecordingExchange();
     exchange.block();
-    AtomicLong queued = new AtomicLong();
     RecordingHandler handler =
         bench()
             .record(MethodType.SERVER_STREAMING)
@@ -141,15 +139,11 @@ public interface DeadlineContract extends OnBench {
                 service -> {
                   service.call().sendHeaders(new Metadata());
                   service.call().sendMessage("x".repeat(100_000));
-                  queued.set(exchange.queuedBytes());
                 });
     RequestHead head = bench().head("test.Texts/Method", "grpc-timeout", "100m");
     ClientCall call = bench().call(head, exchange);
 
     handler.awaitCall().await("cancel");
-    assertThat(queued.get()).isGreaterThan(100_000);
-    org.awaitility.Awaitility.await().until(() -> call.exchange().queuedBytes() < 200);
-
     call.exchange().unblock();
     Reply reply = call.await();
     assertThat(reply.messages()).isEmpty();

@@ -10,7 +10,6 @@ import dev.grpcweb.testing.RecordedCall;
 import dev.grpcweb.testing.RecordingHandler;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** What the service asks for, down to what is read of the request. */
@@ -30,30 +29,6 @@ public interface InboundFlowContract extends OnBench {
     service.await("message:c");
     call.exchange().offerEnd();
     service.await("halfClose");
-  }
-
-  @Test
-  default void withoutDemandOneChunkIsReadAhead() throws Exception {
-    RecordingHandler handler = bench().record(MethodType.CLIENT_STREAMING);
-    ClientCall call = bench().open().offer("a").offer("b").offer("c");
-    handler.awaitCall().await("ready");
-
-    assertThat(call.exchange().undelivered()).isEqualTo(2);
-  }
-
-  @Test
-  default void withoutDemandAFrameIsNotReadToItsEnd() throws Exception {
-    RecordingHandler handler = bench().record(MethodType.CLIENT_STREAMING);
-    byte[] frame = bench().format().encode(Frames.messages("x".repeat(60)));
-    ClientCall call = bench().open();
-    call.exchange().offer(Arrays.copyOf(frame, 32));
-    call.exchange().offer(Arrays.copyOfRange(frame, 32, frame.length));
-    RecordedCall service = handler.awaitCall().await("ready");
-    assertThat(call.exchange().undelivered()).isEqualTo(1);
-
-    service.call().request(1);
-
-    service.await("message:" + "x".repeat(60));
   }
 
   @Test

@@ -98,7 +98,7 @@ public final class CallBench {
   /** Calls through an exchange that was prepared. */
   public ClientCall call(RequestHead head, RecordingExchange exchange) {
     exchanges.add(exchange);
-    exchange.connect(server().open(head, exchange));
+    exchange.connect(format.connect(server(), head, exchange));
     return new ClientCall(format, exchange);
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.grpcweb.wire;
 
+import dev.grpcweb.contract.HttpExchangeContract;
 import dev.grpcweb.contract.StatusInHeadContract;
 import dev.grpcweb.contract.TextContract;
 import dev.grpcweb.contract.WireFormatContract;
@@ -10,7 +11,8 @@ import org.junit.jupiter.api.Nested;
 /** Request and response are text independently of each other. */
 final class GrpcWebTextTest {
   @Nested
-  final class BothWays extends WireFormatContract implements TextContract, StatusInHeadContract {
+  final class BothWays extends WireFormatContract
+      implements HttpExchangeContract, TextContract, StatusInHeadContract {
     BothWays() {
       super(GrpcWebClientFormat.TEXT);
     }
@@ -22,14 +24,14 @@ final class GrpcWebTextTest {
   }
 
   @Nested
-  final class TheRequest extends WireFormatContract {
+  final class TheRequest extends WireFormatContract implements HttpExchangeContract {
     TheRequest() {
       super(GrpcWebClientFormat.TEXT_REQUEST);
     }
   }
 
   @Nested
-  final class TheResponse extends WireFormatContract implements TextContract {
+  final class TheResponse extends WireFormatContract implements HttpExchangeContract, TextContract {
     TheResponse() {
       super(GrpcWebClientFormat.TEXT_RESPONSE);
     }
