@@ -78,9 +78,10 @@ final class CallSocket
   /** Called from a container thread. */
   @Override
   public void opened() {
-    heartbeat.start();
-    if (!sockets.add(this)) {
-      close(TRY_AGAIN_LATER, "the server takes no more sockets");
+    if (sockets.add(this)) {
+      heartbeat.start();
+    } else {
+      refuse(TRY_AGAIN_LATER, "the server takes no more sockets");
     }
   }
 
@@ -105,8 +106,15 @@ final class CallSocket
   }
 
   private void broken(SocketFault fault) {
-    close(fault.code(), String.valueOf(fault.getMessage()));
-    lost(fault);
+    lock.lock();
+    try {
+      if (stage != Stage.OVER) {
+        socket.close(fault.code(), String.valueOf(fault.getMessage()));
+        lost(fault);
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Called by the reader. */
@@ -249,21 +257,15 @@ final class CallSocket
   /** Called from any thread. */
   @Override
   public void shutdown() {
+    refuse(GOING_AWAY, "the server is shutting down");
+  }
+
+  /** Closes a socket that has no call yet. */
+  private void refuse(int code, String reason) {
     lock.lock();
     try {
       if (stage == Stage.WAITING) {
         forget();
-        socket.close(GOING_AWAY, "the server is shutting down");
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void close(int code, String reason) {
-    lock.lock();
-    try {
-      if (stage != Stage.OVER) {
         socket.close(code, reason);
       }
     } finally {

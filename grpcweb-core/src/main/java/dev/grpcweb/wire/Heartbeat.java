@@ -32,8 +32,11 @@ final class Heartbeat {
   /** When the peer last gave a sign of life. */
   private volatile long heardAt;
 
-  /** When the unanswered ping was sent. Touched by the timer's thread. */
-  private long pingedAt;
+  /** Whether the peer was asked and has not answered. Touched by the timer's thread. */
+  private boolean asked;
+
+  /** When the peer was last asked. Touched by the timer's thread. */
+  private long askedAt;
 
   /** Guarded by this. */
   private @Nullable Future<?> next;
@@ -57,7 +60,7 @@ final class Heartbeat {
 
   void start() {
     heard();
-    lookIn(intervalNanos, this::lookIfQuiet);
+    lookIn(intervalNanos);
   }
 
   /** Called from any thread: the peer has given a sign of life. */
@@ -73,28 +76,30 @@ final class Heartbeat {
     }
   }
 
-  private synchronized void lookIn(long nanos, Runnable look) {
+  private synchronized void lookIn(long nanos) {
     if (!stopped) {
-      next = timer.schedule(look, nanos, TimeUnit.NANOSECONDS);
+      next = timer.schedule(this::look, nanos, TimeUnit.NANOSECONDS);
     }
   }
 
-  private void lookIfQuiet() {
-    long quiet = clock.getAsLong() - heardAt;
-    if (quiet < intervalNanos) {
-      lookIn(intervalNanos - quiet, this::lookIfQuiet);
-      return;
+  private void look() {
+    long now = clock.getAsLong();
+    asked = asked && heardAt - askedAt < 0;
+    if (!asked) {
+      long quiet = now - heardAt;
+      if (quiet < intervalNanos) {
+        lookIn(intervalNanos - quiet);
+        return;
+      }
+      asked = true;
+      askedAt = now;
+      peer.ping();
     }
-    pingedAt = clock.getAsLong();
-    peer.ping();
-    lookIn(timeoutNanos, this::lookIfAnswered);
-  }
-
-  private void lookIfAnswered() {
-    if (heardAt - pingedAt < 0) {
-      peer.lost();
+    long left = timeoutNanos - (now - askedAt);
+    if (left > 0) {
+      lookIn(Math.min(left, intervalNanos));
     } else {
-      lookIfQuiet();
+      peer.lost();
     }
   }
 }
