@@ -282,9 +282,10 @@ final class CallSocket
     }
   }
 
-  /** Called from the timer. */
+  /** Called from the timer. A client that does not say what it wants for so long wants nothing. */
   @Override
   public void ping() {
+    refuse(POLICY_VIOLATION, "expected a header block, got nothing");
     socket.ping();
   }
 

@@ -247,6 +247,22 @@ class CallSocketTest {
   }
 
   @Test
+  void aSocketOnWhichNoCallBeginsIsClosed() {
+    builder.webSockets(
+        WebSocketPolicy.builder()
+            .pingInterval(Duration.ofMillis(30))
+            .pingTimeout(Duration.ofSeconds(Patience.SECONDS))
+            .build());
+    connect(head("test.Texts/Method"));
+
+    await().until(() -> socket.closed() != null);
+    assertThat(socket.closed()).isEqualTo("1008 expected a header block, got nothing");
+    socket.receive(Hex.bytes(BLOCK));
+    assertThat(handler.calls()).isZero();
+    socket.disconnect();
+  }
+
+  @Test
   void aPongIsASignOfLife() throws Exception {
     builder.webSockets(
         WebSocketPolicy.builder()
