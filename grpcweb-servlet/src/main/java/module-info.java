@@ -7,6 +7,7 @@ module dev.grpcweb.servlet {
   requires transitive dev.grpcweb.core;
   requires transitive io.grpc;
   requires transitive jakarta.servlet;
+  requires static jakarta.websocket;
   requires static transitive org.jspecify;
 
   exports dev.grpcweb.servlet;

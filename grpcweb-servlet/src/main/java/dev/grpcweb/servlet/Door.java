@@ -37,17 +37,20 @@ final class Door {
   private final Container container;
   private final Strangers strangers;
   private final ServletTimer timer = new ServletTimer();
+  private final SocketDoor sockets;
 
   Door(GrpcWebServer server, CorsPolicy cors, Container container, Strangers strangers) {
     this.server = server;
     this.cors = cors;
     this.container = container;
     this.strangers = strangers;
+    this.sockets = new SocketDoor(server, cors, strangers);
   }
 
   /** Lets no thread stay behind; to be called when the calls have ended. */
   void close() {
     timer.close();
+    sockets.close();
   }
 
   /**
@@ -78,6 +81,10 @@ final class Door {
 
   private boolean answer(HttpServletRequest request, HttpServletResponse response, String prefix)
       throws IOException, ServletException {
+    Handshake handshake = Handshake.of(request);
+    if (handshake != null) {
+      return sockets.serve(request, response, prefix, handshake);
+    }
     String path = MethodPath.below(request, prefix);
     boolean registered = path != null && MethodPath.isMethod(path) && server.hasMethod(path);
     CorsGrant grant = CorsGrant.of(cors, request);

@@ -25,6 +25,15 @@ final class MethodPath {
     return uri.startsWith(before) ? uri.substring(before.length()) : null;
   }
 
+  /**
+   * Returns the same for a handshake, whose path may be the prefix itself, with a slash or without;
+   * then there is nothing below it, and the result is empty.
+   */
+  static @Nullable String ofSocket(HttpServletRequest request, String prefix) {
+    boolean itself = request.getRequestURI().equals(request.getContextPath() + prefix);
+    return itself ? "" : below(request, prefix);
+  }
+
   /** Returns whether this is {@code service/method} and nothing else. */
   static boolean isMethod(String path) {
     int slash = path.indexOf('/');

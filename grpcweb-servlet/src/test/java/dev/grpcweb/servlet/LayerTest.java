@@ -23,6 +23,16 @@ final class LayerTest {
   }
 
   @Test
+  void whatNeedsTheContainersSocketsIsApart() {
+    LayerCheck check =
+        new LayerCheck(Path.of("src/main/java")).forbid("", "jakarta\\.websocket\\..*");
+
+    assertThat(check.violations())
+        .isNotEmpty()
+        .allMatch(line -> line.contains("dev/grpcweb/servlet/websocket/"));
+  }
+
+  @Test
   void theApiNamesNoForeignTypes() {
     assertThat(ApiCheck.typesOfPackage(GrpcWebFilter.class))
         .contains(GrpcWebFilter.class, GrpcWebServlet.class, CorsPolicy.class);

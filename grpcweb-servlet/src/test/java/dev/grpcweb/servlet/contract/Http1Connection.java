@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Http1Connection implements HttpConnection {
   static final int PATIENCE_MILLIS = (int) TimeUnit.SECONDS.toMillis(Patience.SECONDS);
   private static final int READ_BUFFER = 8 * 1024;
+  private static final int SWITCHING_PROTOCOLS = 101;
 
   /** The socket that the bytes travel on, below TLS. */
   private final Socket transport;
@@ -109,6 +110,11 @@ final class Http1Connection implements HttpConnection {
   /** Returns whether the last response has said nothing else. */
   boolean isKept() {
     return open;
+  }
+
+  /** Returns what the server sends, for those who have read the response that goes before. */
+  InputStream input() {
+    return in;
   }
 
   /** Sends no more, and reads on. */
@@ -205,7 +211,7 @@ final class Http1Connection implements HttpConnection {
 
     @Override
     public int status() throws IOException {
-      while (status < 200) {
+      while (status < 200 && status != SWITCHING_PROTOCOLS) {
         readHead();
       }
       return status;

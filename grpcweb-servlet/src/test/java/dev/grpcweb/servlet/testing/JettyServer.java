@@ -19,6 +19,7 @@ import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.ee10.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
 import org.eclipse.jetty.http2.WindowRateControl;
 import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
@@ -106,6 +107,7 @@ public final class JettyServer implements AutoCloseable {
     private Duration idleTimeout = Duration.ofSeconds(30);
     private int maxThreads = 64;
     private ByteBufferPool buffers = new ArrayByteBufferPool();
+    private boolean webSockets = true;
 
     private Builder() {}
 
@@ -178,6 +180,12 @@ public final class JettyServer implements AutoCloseable {
       return this;
     }
 
+    /** Leaves the container's WebSocket support out. */
+    public Builder withoutWebSockets() {
+      webSockets = false;
+      return this;
+    }
+
     /** Starts the container. */
     public JettyServer start() {
       QueuedThreadPool pool = new QueuedThreadPool(maxThreads);
@@ -188,6 +196,9 @@ public final class JettyServer implements AutoCloseable {
       ServletContextHandler context = new ServletContextHandler();
       context.setContextPath(contextPath.isEmpty() ? "/" : contextPath);
       parts.forEach(part -> part.accept(context));
+      if (webSockets) {
+        JakartaWebSocketServletContainerInitializer.configure(context, null);
+      }
       server.setHandler(around.apply(context));
       try {
         server.start();
