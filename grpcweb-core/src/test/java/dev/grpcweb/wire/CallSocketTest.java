@@ -178,6 +178,25 @@ class CallSocketTest {
   }
 
   @Test
+  void aCallThatAnswersWhileItIsOpenedIsCompleteAndClosed() throws Exception {
+    builder.directExecutor();
+    handler.on("start", call -> call.call().close(Status.OK, new Metadata()));
+    RecordedCall call = open();
+
+    assertThat(call.events()).containsExactly("complete");
+    assertThat(socket.closed()).isEqualTo("1000");
+  }
+
+  @Test
+  void aClientThatLeavesWhileTheCallIsOpenedCancels() throws Exception {
+    builder.directExecutor();
+    handler.on("start", call -> socket.disconnect());
+    RecordedCall call = open();
+
+    assertThat(call.events()).endsWith("cancel");
+  }
+
+  @Test
   void aSlowReaderGetsEverythingInItsTime() throws Exception {
     RecordedCall call = open();
     socket.block();
