@@ -2,6 +2,7 @@
 package dev.grpcweb.examples;
 
 import dev.grpcweb.GrpcWebServer;
+import dev.grpcweb.WebSocketPolicy;
 import dev.grpcweb.servlet.CorsPolicy;
 import dev.grpcweb.servlet.GrpcWebFilter;
 import io.grpc.ServerInterceptors;
@@ -21,6 +22,7 @@ import org.eclipse.jetty.ee10.servlet.DefaultServlet;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.ee10.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.resource.Resource;
@@ -81,6 +83,7 @@ public final class ExampleServer implements AutoCloseable {
                 ServerInterceptors.intercept(new GreeterService(options.plan()), new GzipInKind()))
             .addService(ProtoReflectionServiceV1.newInstance())
             .maxInboundMessageSize(options.maxMessageBytes())
+            .webSockets(WebSocketPolicy.builder().multiplexing(true).build())
             .build();
     Server jetty = new Server();
     Path keyStore = options.keyStore();
@@ -108,6 +111,7 @@ public final class ExampleServer implements AutoCloseable {
     context.setBaseResource(pages(ResourceFactory.of(context)));
     context.addFilter(filter, "/*", EnumSet.of(DispatcherType.REQUEST));
     context.addServlet(pages, "/");
+    JakartaWebSocketServletContainerInitializer.configure(context, null);
     return context;
   }
 
