@@ -2,3 +2,4 @@
 
 export * from './api.js';
 export * as default from './api.js';
+export { MuxConnection } from './mux/connection.js';

@@ -44,7 +44,7 @@ export function openStream(transport, host, request) {
  * @param {(bytes: Uint8Array) => unknown} deserialize
  * @param {Uint8Array} payload
  */
-function parse(deserialize, payload) {
+export function parse(deserialize, payload) {
   try {
     return deserialize(payload);
   } catch (cause) {

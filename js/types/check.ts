@@ -82,3 +82,17 @@ export async function application(client: PingServiceClient): Promise<string> {
     .cancel();
   return (await client.ping(new Ping(), null)).text;
 }
+
+export async function chat(method: grpcWeb.MethodDescriptor<Ping, Ping>): Promise<string[]> {
+  const connection = new grpcWeb.MuxConnection('https://example.org', { WebSocket, pingInterval: 5_000 });
+  const call = connection.call(method, { deadline: '1' }, { signal: new AbortController().signal });
+  const sent: boolean = await call.send(new Ping('a'));
+  call.halfClose();
+  const texts = [(await call.headers)['x-key']];
+  for await (const { text } of call) {
+    texts.push(text);
+  }
+  const { code, details }: grpcWeb.Status = await call.status;
+  connection.close();
+  return code === grpcWeb.StatusCode.OK && sent ? texts : [details, (await connection.closed).reason];
+}

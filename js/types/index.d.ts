@@ -200,3 +200,72 @@ export declare class GrpcWebClientBase {
 
 /** What generated TypeScript calls the type of a client; there is no such value. */
 export type AbstractClientBase = GrpcWebClientBase;
+
+/** One call on a socket, of any kind. To iterate is to read its responses, once; to leave is to cancel. */
+export interface MuxCall<REQ, RESP> extends AsyncIterable<RESP> {
+  /** The metadata before the first response; empty for a call that ends without. It never rejects. */
+  readonly headers: Promise<Metadata>;
+  /** How the call ended, known when the server's word is there, read or not. It never rejects. */
+  readonly status: Promise<Status>;
+  /**
+   * Resolves when the server had room for the message: true, or false where the call ended before
+   * that. Whoever awaits it keeps no more than one message in memory.
+   */
+  send(message: REQ): Promise<boolean>;
+  /** Ends the requests. */
+  halfClose(): void;
+  /** Ends the call at once, for the server too. */
+  cancel(): void;
+  /** The response of a call that has just one. */
+  response(): Promise<RESP>;
+  [Symbol.asyncIterator](): AsyncGenerator<RESP, void, undefined>;
+}
+
+/** What of a WebSocket is used; the platform's has it, and that of the package `ws`. */
+export interface WebSocketLike {
+  binaryType: string;
+  readonly protocol: string;
+  readonly bufferedAmount: number;
+  send(data: Uint8Array<ArrayBuffer>): void;
+  close(code?: number, reason?: string): void;
+  addEventListener(type: string, listener: (event: any) => void): void;
+}
+
+export interface MuxOptions {
+  /** Used instead of the platform's. */
+  WebSocket?: new (url: string, protocols: string[]) => WebSocketLike;
+  /** Milliseconds of silence, one such interval or two, before a PING: 20,000 by default. */
+  pingInterval?: number;
+  /** Milliseconds that the server has to be heard again: 10,000 by default. */
+  pingTimeout?: number;
+  /** In bytes: 4 MiB by default, 0 for no limit. */
+  maxReceiveMessageSize?: number;
+  /** Bytes of a call that may wait to be sent, beside one larger message: 4 MiB by default. */
+  maxQueuedSize?: number;
+  /** Bytes that a call may receive before they are read: 64 KiB by default. */
+  callCredit?: number;
+  /** Bytes that may be on their way for all calls: 1 MiB by default. */
+  socketCredit?: number;
+}
+
+/**
+ * Many calls of all kinds on one WebSocket, with a server that speaks `grpcweb.mux.v1`. When it has
+ * closed, or the server goes away, calls fail as UNAVAILABLE, and another connection is to be made.
+ */
+export declare class MuxConnection {
+  /** `http` and `https` stand for `ws` and `wss`. */
+  constructor(url: string, options?: MuxOptions);
+  /** When and why the connection ended. It never rejects. */
+  readonly closed: Promise<{ code: number; reason: string }>;
+  /**
+   * Starts a call. A call that cannot be made ends with a status. The metadata's key `deadline`, in
+   * milliseconds since the epoch, ends the call, as the signal does.
+   */
+  call<REQ, RESP>(
+    method: MethodDescriptor<REQ, RESP>,
+    metadata?: Metadata,
+    options?: PromiseCallOptions,
+  ): MuxCall<REQ, RESP>;
+  /** Ends the connection; calls that still run are cancelled. */
+  close(): void;
+}
