@@ -25,12 +25,7 @@ import org.junit.jupiter.api.Timeout;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 public abstract class CallContract
-    implements KindsOfCalls,
-        MetadataAndErrors,
-        BrokenRequests,
-        FlowControl,
-        EndsOfCalls,
-        CrossOrigin {
+    implements KindsOfCalls, MetadataAndErrors, BrokenRequests, FlowControl, EndsOfCalls {
   private static final AtomicInteger ids = new AtomicInteger();
 
   private final Protocol protocol;

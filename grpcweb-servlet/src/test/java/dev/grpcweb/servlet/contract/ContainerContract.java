@@ -29,13 +29,19 @@ public abstract class ContainerContract {
     }
   }
 
-  private abstract class Http1Calls extends Calls implements NativeOverHttp1 {
+  private abstract class HttpCalls extends Calls implements HttpRequests, Uploads, CrossOrigin {
+    HttpCalls(Protocol protocol, Site.Mount mount) {
+      super(protocol, mount);
+    }
+  }
+
+  private abstract class Http1Calls extends HttpCalls implements NativeOverHttp1 {
     Http1Calls(Protocol protocol, Site.Mount mount) {
       super(protocol, mount);
     }
   }
 
-  private abstract class Http2Calls extends Calls implements FullDuplex, NativeOverHttp2 {
+  private abstract class Http2Calls extends HttpCalls implements FullDuplex, NativeOverHttp2 {
     Http2Calls(Protocol protocol, Site.Mount mount) {
       super(protocol, mount);
     }
@@ -94,6 +100,33 @@ public abstract class ContainerContract {
   final class TlsHttp2AtServlet extends Http2Calls {
     TlsHttp2AtServlet() {
       super(Protocol.H2_TLS, Site.Mount.SERVLET);
+    }
+  }
+
+  private abstract class SocketCalls extends Calls implements FullDuplex {
+    SocketCalls(Protocol protocol, Site.Mount mount) {
+      super(protocol, mount);
+    }
+  }
+
+  @Nested
+  final class CallSocketsAtFilter extends SocketCalls {
+    CallSocketsAtFilter() {
+      super(Protocol.WEB_SOCKET, Site.Mount.FILTER);
+    }
+  }
+
+  @Nested
+  final class CallSocketsAtServlet extends SocketCalls {
+    CallSocketsAtServlet() {
+      super(Protocol.WEB_SOCKET, Site.Mount.SERVLET);
+    }
+  }
+
+  @Nested
+  final class TlsCallSocketsAtFilter extends SocketCalls {
+    TlsCallSocketsAtFilter() {
+      super(Protocol.WEB_SOCKET_TLS, Site.Mount.FILTER);
     }
   }
 

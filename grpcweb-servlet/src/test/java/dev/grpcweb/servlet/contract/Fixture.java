@@ -34,7 +34,8 @@ interface Fixture {
 
   /** Returns whether the server learns of a client that goes away before it writes or reads. */
   default boolean resetsShowAtOnce() {
-    return protocol().isHttp2() && !limits().contains(Limit.RESETS_SHOW_LATE);
+    return protocol().isWebSocket()
+        || (protocol().isHttp2() && !limits().contains(Limit.RESETS_SHOW_LATE));
   }
 
   /** Connects; the connection is closed after the test. */

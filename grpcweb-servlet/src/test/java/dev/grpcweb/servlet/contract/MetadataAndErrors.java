@@ -8,7 +8,6 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Properties;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -37,32 +36,6 @@ interface MetadataAndErrors extends Fixture {
         .containsEntry("trail-x-several-bin", "AAE,AgM,BA")
         .containsEntry("trail-x-none", "")
         .containsEntry("grpc-status", "0");
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "application/grpc-web-text, TEXT",
-    "application/grpc-web-text+proto, TEXT",
-    "application/grpc-web, BINARY",
-    "*/*, TEXT",
-    "'application/grpc-web, application/grpc-web-text', TEXT"
-  })
-  default void acceptSaysInWhichFormatATextRequestIsAnswered(String accept, Format answered)
-      throws IOException {
-    Map<String, String> fields = fields(Format.TEXT);
-    fields.put("accept", accept);
-    ClientCall call = call(connect(), Format.TEXT, "Echo", fields, Format.TEXT.message("a"));
-    assertThat(call.http().header("content-type")).isEqualTo(answered.contentType());
-    assertThat(call.rest()).containsExactly("a");
-  }
-
-  @Test
-  default void aBinaryRequestMayWantText() throws IOException {
-    Map<String, String> fields = fields(Format.BINARY);
-    fields.put("accept", "application/grpc-web-text");
-    ClientCall call = call(connect(), Format.BINARY, "Echo", fields, Format.BINARY.message("a"));
-    assertThat(call.http().header("content-type")).isEqualTo(Format.TEXT.contentType());
-    assertThat(call.rest()).containsExactly("a");
   }
 
   @ParameterizedTest

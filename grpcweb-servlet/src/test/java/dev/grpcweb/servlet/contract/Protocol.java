@@ -11,19 +11,30 @@ public enum Protocol {
   HTTP_1,
   H2C,
   HTTP_1_TLS,
-  H2_TLS;
+  H2_TLS,
+  /** One socket for each call. */
+  WEB_SOCKET,
+  WEB_SOCKET_TLS;
 
   boolean isHttp2() {
     return this == H2C || this == H2_TLS;
   }
 
+  /** Returns whether calls come over WebSockets, whose clients are seen to go away. */
+  boolean isWebSocket() {
+    return this == WEB_SOCKET || this == WEB_SOCKET_TLS;
+  }
+
   /** Returns the formats that a server takes over it. */
   List<Format> formats() {
+    if (isWebSocket()) {
+      return List.of(Format.BINARY);
+    }
     return isHttp2() ? List.of(Format.values()) : Format.WEB;
   }
 
   boolean isSecure() {
-    return this == HTTP_1_TLS || this == H2_TLS;
+    return this == HTTP_1_TLS || this == H2_TLS || this == WEB_SOCKET_TLS;
   }
 
   HttpConnection connect(Site site, Clients clients) throws IOException {
@@ -33,6 +44,8 @@ public enum Protocol {
     return switch (this) {
       case HTTP_1 -> Http1Connection.connect(address);
       case HTTP_1_TLS -> Http1Connection.connect(address, clients.tls());
+      case WEB_SOCKET -> new CallSockets(() -> Http1Connection.connect(address));
+      case WEB_SOCKET_TLS -> new CallSockets(() -> Http1Connection.connect(address, clients.tls()));
       case H2C -> Http2Connection.connect(clients.http2(), address);
       case H2_TLS -> Http2Connection.connect(clients.http2(), address, clients.http2Tls());
     };

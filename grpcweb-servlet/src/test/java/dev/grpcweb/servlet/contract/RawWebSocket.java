@@ -221,6 +221,11 @@ final class RawWebSocket implements Closeable {
     return new Frame(first & 0x0F, (first & 0x80) != 0, payload);
   }
 
+  /** Returns the code of the server's close, or 0 if none has been read. */
+  int knownCode() {
+    return closeCode;
+  }
+
   /** Reads on to the end; returns the code of the server's close. */
   int closeCode() throws IOException {
     byte[] skipped = closeCode == 0 ? next() : null;

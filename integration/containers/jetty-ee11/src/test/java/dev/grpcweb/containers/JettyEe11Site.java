@@ -15,6 +15,7 @@ import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
+import org.eclipse.jetty.ee11.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
 import org.eclipse.jetty.http2.WindowRateControl;
 import org.eclipse.jetty.http2.server.AbstractHTTP2ServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
@@ -56,6 +57,7 @@ record JettyEe11Site(Server jetty, ServerConnector plain, ServerConnector tls) i
     ServletContextHandler context = new ServletContextHandler();
     context.setContextPath(contextPath);
     door.accept(context);
+    JakartaWebSocketServletContainerInitializer.configure(context, null);
     jetty.setHandler(context);
     try {
       jetty.start();

@@ -29,6 +29,7 @@ import org.apache.tomcat.util.descriptor.web.FilterMap;
 import org.apache.tomcat.util.net.SSLHostConfig;
 import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 import org.apache.tomcat.util.threads.ThreadPoolExecutor;
+import org.apache.tomcat.websocket.server.WsSci;
 
 /** Tomcat as a site. */
 final class TomcatSite implements Site {
@@ -71,7 +72,11 @@ final class TomcatSite implements Site {
       secure(tls);
       tomcat.setConnector(plain);
       tomcat.getService().addConnector(tls);
-      door.accept(tomcat.addContext(contextPath, base.getPath()));
+      Context context = tomcat.addContext(contextPath, base.getPath());
+      // snippet: tomcat-websocket
+      context.addServletContainerInitializer(new WsSci(), null);
+      // end
+      door.accept(context);
       tomcat.start();
       return new TomcatSite(tomcat, plain, tls);
     } catch (IOException | LifecycleException e) {

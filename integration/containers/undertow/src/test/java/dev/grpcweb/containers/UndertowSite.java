@@ -11,11 +11,13 @@ import dev.grpcweb.servlet.testing.TestCertificate;
 import io.undertow.Handlers;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
+import io.undertow.server.DefaultByteBufferPool;
 import io.undertow.server.HttpHandler;
 import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentInfo;
 import io.undertow.servlet.api.DeploymentManager;
 import io.undertow.servlet.util.ImmediateInstanceFactory;
+import io.undertow.websockets.jsr.WebSocketDeploymentInfo;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.ServletException;
@@ -64,6 +66,11 @@ final class UndertowSite implements Site {
             .setClassLoader(UndertowSite.class.getClassLoader())
             .setDeploymentName("grpc-web")
             .setContextPath(path);
+    // snippet: undertow-websocket
+    info.addServletContextAttribute(
+        WebSocketDeploymentInfo.ATTRIBUTE_NAME,
+        new WebSocketDeploymentInfo().setBuffers(new DefaultByteBufferPool(true, 16 * 1024)));
+    // end
     door.accept(info);
     DeploymentManager deployment = Servlets.defaultContainer().addDeployment(info);
     deployment.deploy();
