@@ -2,6 +2,7 @@
 package dev.grpcweb.examples.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.grpcweb.GrpcWebServer;
 import dev.grpcweb.examples.docs.WebCall.Answer;
@@ -12,16 +13,20 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.ee10.webapp.WebAppContext;
+import org.eclipse.jetty.ee10.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
 import org.eclipse.jetty.http2.WindowRateControl;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
@@ -221,6 +226,40 @@ final class ServletSetupPageTest {
       // end
       assertAnswered(WebCall.http1(), server.base());
     }
+  }
+
+  @Test
+  void aContextTakesWebSockets() throws Exception {
+    ServletContextHandler context = new ServletContextHandler();
+    context.addFilter(
+        new FilterHolder(new GrpcWebFilter(grpc)), "/*", EnumSet.of(DispatcherType.REQUEST));
+    // snippet: jetty-websocket
+    JakartaWebSocketServletContainerInitializer.configure(context, null);
+    // end
+    try (DocumentedServer server = DocumentedServer.start(context)) {
+      WebSocket socket = open(server).join();
+      assertThat(socket.getSubprotocol()).isEqualTo("grpc-websockets");
+      socket.abort();
+    }
+  }
+
+  @Test
+  void withoutThemAHandshakeIsToldSo() throws Exception {
+    try (DocumentedServer server = DocumentedServer.start(grpc)) {
+      assertThatThrownBy(() -> open(server).join())
+          .cause()
+          .isInstanceOfSatisfying(
+              WebSocketHandshakeException.class,
+              refused -> assertThat(refused.getResponse().statusCode()).isEqualTo(501));
+    }
+  }
+
+  private static CompletableFuture<WebSocket> open(DocumentedServer server) {
+    URI method = URI.create("ws://127.0.0.1:" + server.port() + "/" + WebCall.METHOD);
+    return HttpClient.newHttpClient()
+        .newWebSocketBuilder()
+        .subprotocols("grpc-websockets")
+        .buildAsync(method, new WebSocket.Listener() {});
   }
 
   @Test
