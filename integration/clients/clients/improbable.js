@@ -2,7 +2,7 @@
 
 import improbable from '@improbable-eng/grpc-web';
 
-import { encoded, isUnary, messageClass, Recorder } from '../lib/call.js';
+import { encoded, messageClass, Recorder } from '../lib/call.js';
 
 const { grpc } = improbable;
 
@@ -30,18 +30,25 @@ export function openImprobable(transport) {
         setTimeout(() => resolve(recorder.result), 50);
       });
       call.start(metadata);
-      call.send(new definition.requestType(request));
-      call.finishSend();
+      sendAll(call, definition, request);
     });
   };
+}
+
+/** @param {any} requests one, or a stream of them */
+async function sendAll(call, definition, requests) {
+  for await (const request of requests[Symbol.asyncIterator] ? requests : [requests]) {
+    call.send(new definition.requestType(request));
+  }
+  call.finishSend();
 }
 
 function methodDefinition(method) {
   return {
     methodName: method.name,
     service: { serviceName: method.parent.typeName },
-    requestStream: false,
-    responseStream: !isUnary(method),
+    requestStream: ['client_streaming', 'bidi_streaming'].includes(method.methodKind),
+    responseStream: ['server_streaming', 'bidi_streaming'].includes(method.methodKind),
     requestType: messageClass(method.input),
     responseType: messageClass(method.output),
   };

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import { ClientError, createChannel, createClient, FetchTransport, Metadata } from 'nice-grpc-web';
+import { ClientError, createChannel, createClient, Metadata } from 'nice-grpc-web';
 
 import { codec, Recorder } from '../lib/call.js';
 import { pathOf } from '../lib/schema.js';
 
-export function openNice(url) {
-  const channel = createChannel(url, FetchTransport());
+/** @param {import('nice-grpc-web').Transport} transport */
+export function openNice(transport) {
+  return (url) => caller(createChannel(url, transport));
+}
+
+function caller(channel) {
   return async (method, request, options = {}) => {
     const recorder = new Recorder(options);
     const metadata = new Metadata(options.metadata);

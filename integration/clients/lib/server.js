@@ -12,14 +12,16 @@ const CLASS_PATH = process.env.GRPCWEB_CLASS_PATH;
 /**
  * Starts the server and waits until it serves.
  *
- * @returns {Promise<{ url: string, deniedUrl: string, schema: Schema, stop: () => Promise<void> }>}
+ * @param {...string} options of its command line
+ * @returns {Promise<{ url: string, deniedUrl: string, schema: Schema,
+ *     signal: (name: NodeJS.Signals) => void, stop: () => Promise<void> }>}
  *     `url` allows every origin, `deniedUrl` none
  */
-export async function startServer() {
+export async function startServer(...options) {
   if (!CLASS_PATH) {
     throw new Error('GRPCWEB_CLASS_PATH is not set: start the tests with ./run');
   }
-  const child = spawn('java', ['-cp', CLASS_PATH, 'dev.grpcweb.clients.ClientTestServer'], {
+  const child = spawn('java', ['-cp', CLASS_PATH, 'dev.grpcweb.clients.ClientTestServer', ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exit = once(child, 'exit');
@@ -32,6 +34,7 @@ export async function startServer() {
     url: `http://127.0.0.1:${port}`,
     deniedUrl: `http://127.0.0.1:${deniedPort}`,
     schema: new Schema(descriptors),
+    signal: (name) => child.kill(name),
     async stop() {
       child.kill();
       await exit;

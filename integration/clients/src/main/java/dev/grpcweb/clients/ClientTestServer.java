@@ -5,66 +5,114 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.rpc.StatusProto;
 import dev.grpcweb.GrpcWebServer;
+import dev.grpcweb.WebSocketPolicy;
 import dev.grpcweb.servlet.CorsPolicy;
 import dev.grpcweb.servlet.GrpcWebFilter;
 import dev.grpcweb.testing.proto.EchoRequest;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
-import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.ee10.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
 /**
  * Serves {@link TestService} on two ports of the local host, of which one allows calls from every
- * origin, until the process ends. It tells both ports, and what it serves, in one line of JSON.
+ * origin, and on a third over TLS where it has a key store. It tells the ports, and what it serves,
+ * in one line of JSON. When it is told to end, calls that run may go on for a little.
  */
 public final class ClientTestServer {
+  private static final long DRAIN_SECONDS = 5;
 
   /** Held, or its level would be forgotten. */
   private static final Logger JETTY_LOG = Logger.getLogger("org.eclipse.jetty");
 
   private ClientTestServer() {}
 
+  /** Takes pairs of an option and its value: {@code --keystore FILE}, {@code --ping-millis N}. */
   public static void main(String[] args) throws Exception {
     JETTY_LOG.setLevel(Level.WARNING);
+    Map<String, String> options = new HashMap<>();
+    for (int i = 0; i < args.length; i += 2) {
+      options.put(args[i], args[i + 1]);
+    }
     GrpcWebServer grpc =
-        GrpcWebServer.builder().addService(new TestService()).intercept(new MetadataEcho()).build();
-    Server open = start(grpc, CorsPolicy.builder().allowAnyOrigin().build());
-    Server denying = start(grpc, CorsPolicy.builder().build());
+        GrpcWebServer.builder()
+            .addService(new TestService())
+            .intercept(new MetadataEcho())
+            .webSockets(sockets(Long.parseLong(options.getOrDefault("--ping-millis", "20000"))))
+            .build();
+    CorsPolicy anyOrigin = CorsPolicy.builder().allowAnyOrigin().build();
+    Server open = new Server();
+    open.addConnector(TestPorts.plain(open));
+    String keyStore = options.get("--keystore");
+    if (keyStore != null) {
+      open.addConnector(TestPorts.secure(open, Path.of(keyStore)));
+    }
+    start(open, grpc, anyOrigin);
+    Server denying = new Server();
+    denying.addConnector(TestPorts.plain(denying));
+    start(denying, grpc, CorsPolicy.builder().build());
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(grpc), "drain"));
     System.out.printf(
-        "{\"port\":%d,\"deniedPort\":%d,\"descriptors\":\"%s\"}%n",
-        port(open), port(denying), Base64.getEncoder().encodeToString(descriptors().toByteArray()));
+        "{\"port\":%d,\"tlsPort\":%d,\"deniedPort\":%d,\"descriptors\":\"%s\"}%n",
+        port(open, 0),
+        keyStore == null ? 0 : port(open, 1),
+        port(denying, 0),
+        Base64.getEncoder().encodeToString(descriptors().toByteArray()));
     open.join();
   }
 
-  private static Server start(GrpcWebServer grpc, CorsPolicy cors) throws Exception {
-    Server server = new Server();
-    HttpConfiguration http = new HttpConfiguration();
-    ServerConnector connector =
-        new ServerConnector(
-            server, new HttpConnectionFactory(http), new HTTP2CServerConnectionFactory(http));
-    connector.setHost("127.0.0.1");
-    server.addConnector(connector);
-    FilterHolder filter = new FilterHolder(new GrpcWebFilter(grpc, cors));
-    filter.setAsyncSupported(true);
-    ServletContextHandler context = new ServletContextHandler("/");
-    context.addFilter(filter, "/*", EnumSet.of(DispatcherType.REQUEST));
-    server.setHandler(context);
-    server.start();
-    return server;
+  private static WebSocketPolicy sockets(long pingMillis) {
+    return WebSocketPolicy.builder()
+        .multiplexing(true)
+        .maxCallsPerSocket(250)
+        .forwardHandshakeHeaders(HandshakeEcho.HEADER)
+        .pingInterval(Duration.ofMillis(pingMillis))
+        .pingTimeout(Duration.ofMillis(pingMillis))
+        .build();
   }
 
-  private static int port(Server server) {
-    return ((ServerConnector) server.getConnectors()[0]).getLocalPort();
+  private static void start(Server server, GrpcWebServer grpc, CorsPolicy cors) throws Exception {
+    ServletContextHandler context = new ServletContextHandler("/");
+    add(context, new HandshakeEcho());
+    add(context, new GrpcWebFilter(grpc, cors));
+    JakartaWebSocketServletContainerInitializer.configure(context, null);
+    server.setHandler(context);
+    server.start();
+  }
+
+  private static void add(ServletContextHandler context, Filter filter) {
+    FilterHolder holder = new FilterHolder(filter);
+    holder.setAsyncSupported(true);
+    context.addFilter(holder, "/*", EnumSet.of(DispatcherType.REQUEST));
+  }
+
+  private static void drain(GrpcWebServer grpc) {
+    grpc.shutdown();
+    try {
+      if (!grpc.awaitTermination(DRAIN_SECONDS, TimeUnit.SECONDS)) {
+        grpc.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static int port(Server server, int connector) {
+    return ((ServerConnector) server.getConnectors()[connector]).getLocalPort();
   }
 
   /** The files of the service and of the status details, each after those that it needs. */

@@ -4,7 +4,8 @@
  *
  * <p>{@code ClientTestServer} serves {@code TestService}, whose paced streams are {@code
  * PacedResponses}; {@code Outcomes} remembers how each of them ended, and {@code MetadataEcho}
- * returns request metadata.
+ * returns request metadata, to which {@code HandshakeEcho} adds how the request came; {@code
+ * TestPorts} are its ports.
  */
 @NullMarked
 package dev.grpcweb.clients;
