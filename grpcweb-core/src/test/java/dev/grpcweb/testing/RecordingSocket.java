@@ -18,6 +18,7 @@ public final class RecordingSocket implements WebSocket {
   private final List<byte[]> taken = new ArrayList<>();
   private final ArrayDeque<byte[]> queued = new ArrayDeque<>();
   private boolean open = true;
+  private boolean blockInNextSend;
   private int pings;
   private @Nullable String closed;
   private @Nullable WebSocketInput input;
@@ -32,6 +33,11 @@ public final class RecordingSocket implements WebSocket {
   /** The peer stops reading. */
   public synchronized void block() {
     open = false;
+  }
+
+  /** The peer stops reading before the next message. */
+  public synchronized void blockInNextSend() {
+    blockInNextSend = true;
   }
 
   /** The peer reads on. */
@@ -114,6 +120,8 @@ public final class RecordingSocket implements WebSocket {
       return;
     }
     byte[] message = Arrays.copyOfRange(bytes, offset, offset + length);
+    open &= !blockInNextSend;
+    blockInNextSend = false;
     if (open && queued.isEmpty()) {
       taken.add(message);
     } else {

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -164,6 +165,23 @@ class CallSocketTest {
   }
 
   @Test
+  void theBoundItselfIsTaken() throws Exception {
+    builder.maxInboundMessageSize(1000);
+    RecordedCall call = open();
+    int bound = 1000 + CallSocketExchange.READ_AHEAD;
+    byte[] message = Arrays.copyOf(Hex.bytes("00 00 000003e8"), 1 + bound);
+    // The first chunk is read ahead; what follows waits.
+    socket.receive(Arrays.copyOf(message, 1 + RequestBuffer.CHUNK)).receive(message);
+    assertThat(server().openCalls()).isEqualTo(1);
+    assertThat(call.events()).doesNotContain("cancel");
+    socket.receive("00 00");
+
+    call.await("cancel");
+    await().until(() -> socket.closed() != null);
+    assertThat(lastBlock()).contains("grpc-status: 8", "limit " + bound + " bytes");
+  }
+
+  @Test
   void oneMessageOfTheLargestSizeFitsBeforeTheCallReads() throws Exception {
     builder.maxInboundMessageSize(1 << 20);
     RecordedCall call = open();
@@ -194,6 +212,65 @@ class CallSocketTest {
     RecordedCall call = open();
 
     assertThat(call.events()).endsWith("cancel");
+  }
+
+  @Test
+  void whatTheSocketHoldsCountsAsQueued() throws Exception {
+    RecordedCall call = open();
+    call.call().sendHeaders(new Metadata());
+    call.await("ready");
+    socket.blockInNextSend();
+    call.call().sendMessage("x".repeat(100_000));
+    await().until(() -> socket.queuedBytes() > 100_000);
+
+    assertThat(call.call().isReady()).isFalse();
+    socket.unblock();
+    await().until(() -> call.call().isReady());
+    socket.disconnect();
+  }
+
+  @Test
+  void aClientThatDoesNotReadIsCutOffWhenTheServerStops() throws Exception {
+    RecordedCall call = open();
+    socket.block();
+    server().shutdownNow();
+
+    call.await("cancel");
+    await().until(() -> "abort".equals(socket.closed()));
+    CompletableFuture.runAsync(socket::disconnect).get(Patience.SECONDS, TimeUnit.SECONDS);
+    assertThat(server().isTerminated()).isTrue();
+  }
+
+  @Test
+  void theContentTypeOfNativeGrpcWillDo() throws Exception {
+    connect(head("test.Texts/Method"))
+        .receive(Hex.bytes(text("content-type: application/grpc\r\n")));
+
+    handler.awaitCall();
+    socket.disconnect();
+  }
+
+  @Test
+  void nothingKeepsASocketAliveButItsPings() throws Exception {
+    builder.textKeepAlive(Duration.ofMillis(1));
+    RecordedCall call = open();
+    call.call().sendHeaders(new Metadata());
+    call.call().sendMessage("a");
+    call.call().close(Status.OK, new Metadata());
+
+    call.await("complete");
+    assertThat(socket.taken()).hasSize(6);
+  }
+
+  @Test
+  void anErrorMayBeInTheHeadAlone() throws Exception {
+    builder.trailersOnlyInHeaders(true);
+    RecordedCall call = open();
+    call.call().close(Status.NOT_FOUND, new Metadata());
+
+    await().until(() -> socket.closed() != null);
+    assertThat(socket.taken()).hasSize(2);
+    assertThat(lastBlock()).contains("grpc-status: 5");
   }
 
   @Test

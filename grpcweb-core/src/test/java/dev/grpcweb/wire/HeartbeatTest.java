@@ -62,6 +62,16 @@ class HeartbeatTest {
   }
 
   @Test
+  void anAnswerInTheSameInstantIsAnAnswer() {
+    heartbeat.start();
+    timer.advance(20, TimeUnit.SECONDS);
+    heartbeat.heard();
+    timer.advance(19, TimeUnit.SECONDS);
+
+    assertThat(done).containsExactly("ping at 20");
+  }
+
+  @Test
   void aLateAnswerIsTooLate() {
     heartbeat.start();
     timer.advance(25, TimeUnit.SECONDS);
@@ -116,6 +126,6 @@ class HeartbeatTest {
   }
 
   private long seconds() {
-    return TimeUnit.NANOSECONDS.toSeconds(timer.nanos());
+    return timer.elapsed(TimeUnit.SECONDS);
   }
 }

@@ -12,8 +12,12 @@ import java.util.concurrent.TimeUnit;
 
 /** A timer whose time passes when a test says so, on the test's thread. */
 final class ManualTimer extends ScheduledThreadPoolExecutor {
+  private static final long START = -TimeUnit.DAYS.toNanos(1);
+
   private final List<Task> tasks = new ArrayList<>();
-  private long now;
+
+  /** Negative, as that of {@link System#nanoTime} may be. */
+  private long now = START;
 
   ManualTimer() {
     super(0);
@@ -21,6 +25,11 @@ final class ManualTimer extends ScheduledThreadPoolExecutor {
 
   long nanos() {
     return now;
+  }
+
+  /** Returns how much time has passed. */
+  long elapsed(TimeUnit unit) {
+    return unit.convert(now - START, TimeUnit.NANOSECONDS);
   }
 
   /** Returns how many tasks wait for their time. */
