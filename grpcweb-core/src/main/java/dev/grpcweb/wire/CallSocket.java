@@ -23,7 +23,7 @@ final class CallSocket implements SocketConnection, GrpcWebSocketsReader.Sink, H
     OVER
   }
 
-  private final RequestHead handshake;
+  private final Handshake handshake;
   private final WebSocket socket;
   private final WireFormats calls;
   private final OpenSockets sockets;
@@ -37,7 +37,7 @@ final class CallSocket implements SocketConnection, GrpcWebSocketsReader.Sink, H
   private volatile @Nullable CallSocketExchange exchange;
 
   CallSocket(
-      RequestHead handshake,
+      Handshake handshake,
       WebSocket socket,
       WireFormats calls,
       SocketSettings settings,
@@ -100,7 +100,7 @@ final class CallSocket implements SocketConnection, GrpcWebSocketsReader.Sink, H
                   + ", got "
                   + headers.get("content-type"));
     }
-    open(merged(headers), fault);
+    open(headers, fault);
   }
 
   /** Called by the reader. */
@@ -112,29 +112,8 @@ final class CallSocket implements SocketConnection, GrpcWebSocketsReader.Sink, H
             "Header block exceeds maximum size " + maxSize + " bytes"));
   }
 
-  /** The call's own fields go before those of the handshake. */
-  private Headers merged(Headers own) {
-    Headers all = new Headers();
-    handshake
-        .headers()
-        .forEach(
-            (name, value) -> {
-              if (own.get(name) == null) {
-                all.add(name, value);
-              }
-            });
-    own.forEach(all::add);
-    return all;
-  }
-
   private void open(Headers headers, @Nullable Status fault) {
-    RequestHead head =
-        new RequestHead(
-            handshake.fullMethodName(),
-            headers,
-            handshake.authority(),
-            handshake.secure(),
-            handshake.attributes());
+    RequestHead head = handshake.call(handshake.head().fullMethodName(), headers);
     CallSocketExchange opened =
         new CallSocketExchange(socket, calls.settings().limits().maxInboundMessageSize());
     synchronized (this) {

@@ -5,18 +5,27 @@ import dev.grpcweb.transport.Exchange;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Native gRPC: the body is frames and nothing else, the status follows it in trailers of HTTP.
+ * Native gRPC: the body is frames and nothing else, the status follows it in trailers: of HTTP, or
+ * of the protocol that carries many calls on one WebSocket.
  *
  * <p>Without state. See <a
  * href="https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md">PROTOCOL-HTTP2</a>.
  */
 enum GrpcFormat implements WireFormat {
-  /** There is one native format. */
-  NATIVE;
+  /** Over HTTP/2. */
+  NATIVE(""),
+  /** One of many calls on a WebSocket. */
+  MULTIPLEXED("+" + ContentType.PROTO);
 
   static final String TYPE = "application/grpc";
 
   private static final byte[] NOTHING = {};
+
+  private final String contentType;
+
+  GrpcFormat(String suffix) {
+    contentType = TYPE + suffix;
+  }
 
   /**
    * Returns the format of a request, or null if it is not native gRPC or its messages are not
@@ -28,7 +37,7 @@ enum GrpcFormat implements WireFormat {
 
   @Override
   public String contentType() {
-    return TYPE;
+    return contentType;
   }
 
   @Override
@@ -46,7 +55,7 @@ enum GrpcFormat implements WireFormat {
     return true;
   }
 
-  /** Nothing: a ping of HTTP/2 is for that, and the container's business. */
+  /** Nothing: a ping is for that, of HTTP/2 or of the socket. */
   @Override
   public byte[] idleBytes() {
     return NOTHING;

@@ -303,8 +303,9 @@ final class ResponseWriter {
   }
 
   private void begin(Headers own) {
-    queue.begin(own);
+    // First: the exchange may report within this call that it is over.
     stage = Stage.BEGUN;
+    queue.begin(own);
   }
 
   private void ended() {

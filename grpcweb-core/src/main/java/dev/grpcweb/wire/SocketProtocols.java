@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.grpcweb.wire;
 
-import dev.grpcweb.transport.Headers;
 import dev.grpcweb.transport.RequestHead;
 import dev.grpcweb.transport.WebSocket;
 import dev.grpcweb.transport.WebSocketInput;
@@ -71,30 +70,12 @@ public final class SocketProtocols {
    * @throws IllegalArgumentException if the subprotocol is not supported
    */
   public WebSocketInput open(RequestHead handshake, String subprotocol, WebSocket socket) {
-    RequestHead head = forwarded(handshake);
+    Handshake opened = Handshake.of(handshake, settings.handshakeHeaders());
     return switch (lower(subprotocol)) {
-      case CALL -> new CallSocket(head, socket, calls, settings, sockets);
+      case CALL -> new CallSocket(opened, socket, calls, settings, sockets);
+      case MUX -> new MuxConnection(opened, socket, calls, settings, sockets);
       default -> throw new IllegalArgumentException("subprotocol is not supported: " + subprotocol);
     };
-  }
-
-  /** Returns the handshake's head with those of its fields that calls may see. */
-  private RequestHead forwarded(RequestHead handshake) {
-    Headers kept = new Headers();
-    handshake
-        .headers()
-        .forEach(
-            (name, value) -> {
-              if (settings.handshakeHeaders().contains(name)) {
-                kept.add(name, value);
-              }
-            });
-    return new RequestHead(
-        handshake.fullMethodName(),
-        kept,
-        handshake.authority(),
-        handshake.secure(),
-        handshake.attributes());
   }
 
   private static String lower(String subprotocol) {

@@ -37,10 +37,19 @@ final class TrailerBlock {
    * @throws WireException if a line is no {@code name: value}
    */
   static Headers parse(byte[] bytes, int offset, int length) {
+    return parse(bytes, offset, offset, offset + length);
+  }
+
+  /**
+   * As {@link #parse(byte[], int, int)}, but of the lines from one on.
+   *
+   * @param offset where the block begins
+   * @param from where the first line begins that is read
+   */
+  static Headers parse(byte[] bytes, int offset, int from, int end) {
     Headers headers = new Headers();
-    int end = offset + length;
-    int lineStart = offset;
-    for (int at = offset; at <= end; at++) {
+    int lineStart = from;
+    for (int at = from; at <= end; at++) {
       if (at == end || bytes[at] == '\n') {
         String line =
             new String(bytes, lineStart, at - lineStart, StandardCharsets.ISO_8859_1).trim();
