@@ -23,18 +23,19 @@ const BYTES = Uint8Array.of(0x00, 0x01, 0x7f, 0x80, 0xfe, 0xff);
  * @property {'as they arrive' | 'at the end'} [messages] when the client delivers a stream's messages
  * @property {number | undefined} [afterCancel] the code that a cancelled call ends with
  * @property {(text: string) => string} [statusText] what the client makes of the status message
+ * @property {string} [handshake] how requests come to the server: version of HTTP and method
  */
 
 /**
  * The calls that every client makes, and what it must see of them.
  *
  * @param {string} name of the client
- * @param {(url: string) => (method: any, request: any, options?: import('./call.js').CallOptions) =>
- *     Promise<import('./call.js').CallResult>} open
+ * @param {(url: string, server: import('./server.js').TestServer) => (method: any, request: any,
+ *     options?: import('./call.js').CallOptions) => Promise<import('./call.js').CallResult>} open
  * @param {Differences} [differences]
  */
 export function contract(name, open, differences = {}) {
-  const { messages, afterCancel, statusText } = {
+  const { messages, afterCancel, statusText, handshake } = {
     messages: 'as they arrive',
     afterCancel: CANCELLED,
     statusText: (text) => text,
@@ -49,7 +50,7 @@ export function contract(name, open, differences = {}) {
 
     before(async () => {
       server = await startServer();
-      call = open(server.url);
+      call = open(server.url, server);
       methods = server.schema.test;
       message = (type, fields) => server.schema.message(type, fields);
     });
@@ -193,6 +194,13 @@ export function contract(name, open, differences = {}) {
       assert.deepEqual(
         await outcomeOf(server, callId), { outcome: 'CANCELLED', hadDeadline: false });
     });
+
+    if (handshake) {
+      test(`its way to the server is ${handshake}`, async () => {
+        const { headers } = await call(methods.echo, message('EchoRequest', { text: TEXT }));
+        assert.equal(headers['echo-handshake'], handshake);
+      });
+    }
 
     test('an unknown method is UNIMPLEMENTED', async () => {
       const result = await call(server.schema.unserved.echo, message('EchoRequest', {}));

@@ -9,7 +9,7 @@ import { startServer } from './server.js';
  * What a client that can stream its requests must see, beside the contract.
  *
  * @param {string} name of the client
- * @param {(url: string) => (method: any, requests: AsyncIterable<any>,
+ * @param {(url: string, server: import('./server.js').TestServer) => (method: any, requests: AsyncIterable<any>,
  *     options?: import('./call.js').CallOptions) => Promise<import('./call.js').CallResult>} open
  */
 export function requestStreams(name, open) {
@@ -19,7 +19,7 @@ export function requestStreams(name, open) {
 
     before(async () => {
       server = await startServer();
-      call = open(server.url);
+      call = open(server.url, server);
     });
     after(() => server?.stop());
 
@@ -97,7 +97,7 @@ export function conversations(name, open) {
           assert.equal((await arrived.next()).text, text);
         }
       }
-      const result = await open(server.url)(
+      const result = await open(server.url, server)(
         server.schema.test.chat, requests(), { onMessage: (message) => arrived.put(message) });
 
       assert.equal(result.code, 0);

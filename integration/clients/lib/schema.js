@@ -20,6 +20,11 @@ export class Schema {
     this.status = this.#registry.getMessage('google.rpc.Status');
   }
 
+  /** A method by its names. */
+  method(service, name) {
+    return this.#registry.getService(service).methods.find((method) => method.name === name);
+  }
+
   /** A message of the test package. */
   message(name, fields) {
     return create(this.#registry.getMessage(`grpcweb.test.${name}`), fields);
