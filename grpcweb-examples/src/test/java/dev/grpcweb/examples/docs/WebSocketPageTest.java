@@ -24,23 +24,27 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What docs/websocket.md says, asked of a server. */
 final class WebSocketPageTest {
   private static final int PATIENCE_SECONDS = 20;
+  private static final Pattern EXAMPLE =
+      Pattern.compile("(?<from>client|server) (?<hex>[0-9a-f ]+?)(  // .*)?");
 
   /** So that the page can show a service without the package that it has here. */
   private static final class ChatService extends ChatServiceImplBase {}
@@ -49,8 +53,7 @@ final class WebSocketPageTest {
   private GrpcWebServer grpc = GrpcWebServer.builder().build();
   private @Nullable DocumentedServer server;
 
-  @BeforeEach
-  void start() throws Exception {
+  private static WebSocketPolicy documented() {
     // snippet: websocket
     WebSocketPolicy sockets =
         WebSocketPolicy.builder()
@@ -64,7 +67,7 @@ final class WebSocketPageTest {
         GrpcWebServer.builder().addService(new ChatService()).webSockets(sockets).build();
     // end
     grpc.shutdownNow();
-    serve(sockets);
+    return sockets;
   }
 
   private void serve(WebSocketPolicy sockets) throws Exception {
@@ -102,6 +105,7 @@ final class WebSocketPageTest {
 
   @Test
   void aSocketIsACallAndSeesTheNamedHeadersOfItsHandshake() throws Exception {
+    serve(documented());
     Messages messages = new Messages();
     WebSocket socket =
         builder("grpc-websockets")
@@ -123,7 +127,8 @@ final class WebSocketPageTest {
   }
 
   @Test
-  void aPageOfAnotherOriginIsRefused() {
+  void aPageOfAnotherOriginIsRefused() throws Exception {
+    serve(documented());
     assertThatThrownBy(
             () ->
                 builder("grpc-websockets")
@@ -135,6 +140,27 @@ final class WebSocketPageTest {
         .isInstanceOfSatisfying(
             WebSocketHandshakeException.class,
             refused -> assertThat(refused.getResponse().statusCode()).isEqualTo(403));
+  }
+
+  @Test
+  void manyCallsOnASocketSpeakAsTheExampleDoes() throws Exception {
+    serve(WebSocketPolicy.builder().multiplexing(true).build());
+    Messages messages = new Messages();
+    WebSocket socket = builder("grpcweb.mux.v1").buildAsync(uri(""), messages).join();
+    for (String line : Markdown.of("docs/websocket.md").block("mux").text().lines().toList()) {
+      Matcher example = EXAMPLE.matcher(line);
+      assertThat(example.matches()).as(line).isTrue();
+      String hex = example.group("hex").replace(" ", "");
+      if (example.group("from").equals("client")) {
+        send(socket, HexFormat.of().parseHex(hex));
+      } else {
+        String answer = HexFormat.of().formatHex(messages.next());
+        // The head of a real answer says more.
+        assertThat(answer).as(line).startsWith(hex);
+        assertThat(answer.startsWith("01") || answer.equals(hex)).as(line).isTrue();
+      }
+    }
+    socket.abort();
   }
 
   private static WebSocket.Builder builder(String subprotocol) {
@@ -191,6 +217,14 @@ final class WebSocketPageTest {
     List<byte[]> rest() throws Exception {
       closeCode = closed.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
       return List.copyOf(messages);
+    }
+
+    byte[] next() throws InterruptedException {
+      byte[] next = messages.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      if (next == null) {
+        throw new AssertionError("no message has come");
+      }
+      return next;
     }
   }
 }
