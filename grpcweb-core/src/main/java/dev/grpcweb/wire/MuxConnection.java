@@ -1,66 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.grpcweb.wire;
 
-import dev.grpcweb.transport.Headers;
 import dev.grpcweb.transport.WebSocket;
-import io.grpc.Metadata;
-import io.grpc.Status;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A WebSocket that carries many calls: knows which are open, keeps both ends to the rules, and
- * passes what comes on to {@link MuxStream}. What goes out is {@link MuxSender}'s.
+ * A WebSocket that carries many calls: when it is opened, alive, flooded, shut down and closed.
+ * What comes in goes to {@link MuxCalls}, what goes out is {@link MuxSender}'s.
  *
  * <p>Thread-safe. The socket is called under the lock; calls are told of events when it is left,
  * and of those that they have not caused themselves only by a thread that brought an event of the
  * socket: it holds no lock of any call. The specification is {@code docs/websocket.md}.
  */
-final class MuxConnection implements SocketConnection, MuxReader.Sink, Heartbeat.Peer {
-  private enum Stage {
-    /** The client's SETTINGS have not come. */
-    GREETING,
-    /** Calls may be opened. */
-    OPEN,
-    /** GOAWAY was sent; the calls that are open go on. */
-    GOING_AWAY,
-    /** Nothing more is to be done but to wait for the socket's end. */
-    OVER
-  }
+final class MuxConnection implements SocketConnection, Heartbeat.Peer {
+  private static final String SHUTDOWN = "the server is shutting down";
 
-  private static final String SHUTDOWN_TEXT = "the server is shutting down";
-  private static final Status SHUTDOWN =
-      Status.UNAVAILABLE.withDescription("Server is shutting down");
-
-  /** What a client may send for all calls before it is taken off the socket. */
-  private static final int WINDOW = MuxSettings.DEFAULTS.socketCredit();
-
-  private final Handshake handshake;
   private final WebSocket socket;
-  private final WireFormats calls;
-  private final SocketSettings settings;
   private final OpenSockets sockets;
+  private final MuxSettings own;
   private final MuxReader reader;
   private final MuxSender sender;
+  private final MuxCalls calls;
   private final Heartbeat heartbeat;
   private final EventLock lock = new EventLock();
-
-  /** Guarded by the lock. */
-  private Stage stage = Stage.GREETING;
-
-  /** Guarded by the lock. */
-  private final Map<Integer, MuxStream> open = new HashMap<>(4);
-
-  /** The greatest call id so far. Guarded by the lock. */
-  private int lastCall;
-
-  /** The client's credit. Guarded by the lock. */
-  private int receivable = WINDOW;
-
-  /** What the client has said of itself. Guarded by the lock. */
-  private MuxSettings client = MuxSettings.DEFAULTS;
 
   /** How many pings were sent. Guarded by the lock. */
   private long pings;
@@ -68,39 +29,37 @@ final class MuxConnection implements SocketConnection, MuxReader.Sink, Heartbeat
   MuxConnection(
       Handshake handshake,
       WebSocket socket,
-      WireFormats calls,
+      WireFormats formats,
       SocketSettings settings,
       OpenSockets sockets) {
-    this.handshake = handshake;
     this.socket = socket;
-    this.calls = calls;
-    this.settings = settings;
     this.sockets = sockets;
-    this.reader = new MuxReader(maxHeaderBlock(), this);
+    // What counts is the metadata, whose limit the call keeps; the block is little longer.
+    long maxHeaderBlock = 2L * formats.settings().limits().maxInboundMetadataSize();
+    this.own =
+        new MuxSettings(
+            MuxRequest.WINDOW,
+            MuxCalls.WINDOW,
+            settings.maxCallsPerSocket(),
+            (int) Math.min(Integer.MAX_VALUE, maxHeaderBlock));
     this.sender = new MuxSender(socket);
-    this.heartbeat = new Heartbeat(this, settings, calls.settings().timer());
-  }
-
-  /** What counts is the metadata, whose limit the call keeps; the block is little longer. */
-  private int maxHeaderBlock() {
-    long twice = 2L * calls.settings().limits().maxInboundMetadataSize();
-    return (int) Math.min(Integer.MAX_VALUE, twice);
+    this.calls = new MuxCalls(handshake, formats, own.maxCalls(), lock, sender, this::done);
+    this.reader = new MuxReader(own.maxHeaderBlock(), calls);
+    this.heartbeat = new Heartbeat(this, settings, formats.settings().timer());
   }
 
   /** Called from a container thread. */
   @Override
   public void opened() {
-    heartbeat.start();
-    if (!sockets.add(this)) {
-      close(TRY_AGAIN_LATER, "the server takes no more sockets");
-      return;
-    }
+    boolean added = sockets.add(this);
     lock.lock();
     try {
-      int callCredit = MuxRequest.WINDOW;
-      sender.control(
-          MuxWriter.settings(
-              new MuxSettings(callCredit, WINDOW, settings.maxCallsPerSocket(), maxHeaderBlock())));
+      if (added) {
+        sender.control(MuxWriter.settings(own));
+        heartbeat.start();
+      } else {
+        close(TRY_AGAIN_LATER, "the server takes no more sockets");
+      }
     } finally {
       lock.unlock();
     }
@@ -128,7 +87,7 @@ final class MuxConnection implements SocketConnection, MuxReader.Sink, Heartbeat
     broken(SocketFault.text());
   }
 
-  /** Called from a container thread: an answer to a ping that was not sent. */
+  /** Called from a container thread: the answer to a ping of WebSocket's own. */
   @Override
   public void pong() {
     heartbeat.heard();
@@ -141,250 +100,7 @@ final class MuxConnection implements SocketConnection, MuxReader.Sink, Heartbeat
     proceed();
   }
 
-  /** Called from any thread. */
-  @Override
-  public void closed(Throwable cause) {
-    heartbeat.stop();
-    sockets.remove(this);
-    lost(cause);
-  }
-
-  /** Called from any thread. */
-  @Override
-  public void shutdown() {
-    lock.lock();
-    try {
-      if (stage == Stage.GREETING || stage == Stage.OPEN) {
-        stage = Stage.GOING_AWAY;
-        sender.control(MuxWriter.goAway(lastCall, SHUTDOWN_TEXT));
-        closeIfDone();
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Called by the reader. */
-  @Override
-  public void settings(MuxSettings settings) {
-    lock.lock();
-    try {
-      if (stage != Stage.GREETING) {
-        throw SocketFault.protocol("expected one SETTINGS, got another");
-      }
-      stage = Stage.OPEN;
-      client = settings;
-      sender.credit(settings.socketCredit());
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Called by the reader. */
-  @Override
-  public void headers(int call, String fullMethodName, Headers fields) {
-    MuxStream stream = add(call);
-    if (stream != null) {
-      String type = fields.get("content-type");
-      Status fault =
-          type == null || GrpcFormat.of(ContentType.parse(type)) != null
-              ? null
-              : Status.INTERNAL.withDescription(
-                  "content-type is not supported: expected "
-                      + GrpcFormat.MULTIPLEXED.contentType()
-                      + ", got "
-                      + type);
-      stream.open(
-          calls.open(
-              handshake.call(fullMethodName, fields), stream, GrpcFormat.MULTIPLEXED, fault));
-    }
-  }
-
-  /** Called by the reader. */
-  @Override
-  public void unreadable(int call, Status reason) {
-    lock.lock();
-    try {
-      note(call);
-      refuse(call, reason);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Returns null if the call is refused. */
-  private @Nullable MuxStream add(int call) {
-    lock.lock();
-    try {
-      note(call);
-      if (stage == Stage.GOING_AWAY) {
-        refuse(call, SHUTDOWN);
-        return null;
-      }
-      if (open.size() >= settings.maxCallsPerSocket()) {
-        refuse(
-            call,
-            Status.RESOURCE_EXHAUSTED.withDescription(
-                "Too many calls on one socket: expected at most " + settings.maxCallsPerSocket()));
-        return null;
-      }
-      if (stage == Stage.OVER) {
-        return null;
-      }
-      MuxStream stream = new MuxStream(call, this, lock, sender, client);
-      open.put(call, stream);
-      return stream;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void note(int call) {
-    checkGreeted(MuxType.HEADERS);
-    if (call <= lastCall) {
-      throw SocketFault.protocol("expected a call id above " + lastCall + ", got " + call);
-    }
-    lastCall = call;
-  }
-
-  private void refuse(int call, Status reason) {
-    sender.control(MuxWriter.trailers(call, TrailerFields.of(reason, new Metadata())));
-  }
-
-  /** Called by the reader. */
-  @Override
-  public void data(int call, byte[] bytes, int offset, int length) {
-    MuxStream stream;
-    lock.lock();
-    try {
-      stream = find(MuxType.DATA, call);
-      receive(length);
-      if (stream != null) {
-        stream.request().count(length);
-      }
-    } finally {
-      lock.unlock();
-    }
-    if (stream != null) {
-      stream.receive(bytes, offset, length);
-    }
-  }
-
-  /** Uses up credit, and gives it back: the bytes are off the socket. */
-  private void receive(int length) {
-    if (length > receivable) {
-      throw SocketFault.protocol(
-          "expected at most " + receivable + " bytes of DATA, got " + length);
-    }
-    receivable -= length;
-    if (receivable <= WINDOW / 2) {
-      sender.control(MuxWriter.credit(0, WINDOW - receivable));
-      receivable = WINDOW;
-    }
-  }
-
-  /** Called by the reader. */
-  @Override
-  public void halfClose(int call) {
-    MuxStream stream;
-    lock.lock();
-    try {
-      stream = find(MuxType.HALF_CLOSE, call);
-      if (stream != null) {
-        stream.request().countEnd();
-      }
-    } finally {
-      lock.unlock();
-    }
-    if (stream != null) {
-      stream.receiveEnd();
-    }
-  }
-
-  /** Called by the reader. */
-  @Override
-  public void reset(int call, int code, String text) {
-    lock.lock();
-    try {
-      MuxStream stream = find(MuxType.RESET, call);
-      if (stream != null) {
-        stream.lost(new WireException(Status.fromCodeValue(code).withDescription(text)));
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Called by the reader. */
-  @Override
-  public void credit(int call, int count) {
-    lock.lock();
-    try {
-      MuxStream stream = call == 0 ? null : find(MuxType.CREDIT, call);
-      checkGreeted(MuxType.CREDIT);
-      boolean taken = call == 0 ? sender.credit(count) : stream == null || stream.credit(count);
-      if (!taken) {
-        throw SocketFault.protocol(
-            "expected a credit of at most 2147483647 in all, got " + count + " more");
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Called by the reader. */
-  @Override
-  public void ping(byte[] value) {
-    lock.lock();
-    try {
-      checkGreeted(MuxType.PING);
-      sender.control(MuxWriter.pong(value));
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Called by the reader. */
-  @Override
-  public void answered() {
-    lock.lock();
-    try {
-      checkGreeted(MuxType.PONG);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Returns null if the call has ended. */
-  private @Nullable MuxStream find(MuxType type, int call) {
-    checkGreeted(type);
-    if (call > lastCall) {
-      throw SocketFault.protocol("expected HEADERS first for call " + call + ", got " + type);
-    }
-    return open.get(call);
-  }
-
-  private void checkGreeted(MuxType type) {
-    if (stage == Stage.GREETING) {
-      throw SocketFault.protocol("expected SETTINGS first, got " + type);
-    }
-  }
-
-  /** Called with the lock held: nothing is left of a call. */
-  void ended(MuxStream stream) {
-    open.remove(stream.id());
-    closeIfDone();
-  }
-
-  private void closeIfDone() {
-    if (stage == Stage.GOING_AWAY && open.isEmpty()) {
-      sender.sendControl();
-      socket.close(GOING_AWAY, SHUTDOWN_TEXT);
-      stage = Stage.OVER;
-    }
-  }
-
-  /** Called without a lock: sends what can be sent, and tells calls that they can write. */
+  /** Sends what can be sent, and tells calls that they can write, one after the other. */
   private void proceed() {
     MuxStream next;
     do {
@@ -393,7 +109,7 @@ final class MuxConnection implements SocketConnection, MuxReader.Sink, Heartbeat
         sender.sendAll();
         next = sender.nextWithRoom();
         if (next != null) {
-          next.tellWritable();
+          next.writable();
         }
       } finally {
         lock.unlock();
@@ -416,20 +132,46 @@ final class MuxConnection implements SocketConnection, MuxReader.Sink, Heartbeat
     }
   }
 
+  /** Called from any thread. */
+  @Override
+  public void closed(Throwable cause) {
+    heartbeat.stop();
+    sockets.remove(this);
+    lost(cause);
+  }
+
+  /** Called from any thread. */
+  @Override
+  public void shutdown() {
+    lock.lock();
+    try {
+      calls.goAway(SHUTDOWN);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Called with the lock held, after GOAWAY: no call is left. */
+  private void done() {
+    sender.sendControl();
+    close(GOING_AWAY, SHUTDOWN);
+  }
+
   private void broken(SocketFault fault) {
-    close(fault.code(), String.valueOf(fault.getMessage()));
+    lock.lock();
+    try {
+      close(fault.code(), String.valueOf(fault.getMessage()));
+    } finally {
+      lock.unlock();
+    }
     lost(fault);
   }
 
+  /** Called with the lock held. */
   private void close(int code, String reason) {
-    lock.lock();
-    try {
-      if (stage != Stage.OVER) {
-        stage = Stage.OVER;
-        socket.close(code, reason);
-      }
-    } finally {
-      lock.unlock();
+    if (!calls.isOver()) {
+      socket.close(code, reason);
+      calls.over();
     }
   }
 
@@ -437,9 +179,9 @@ final class MuxConnection implements SocketConnection, MuxReader.Sink, Heartbeat
   private void lost(Throwable cause) {
     lock.lock();
     try {
-      stage = Stage.OVER;
+      calls.over();
+      calls.lost(cause);
       sender.clear();
-      new ArrayList<>(open.values()).forEach(stream -> stream.lost(cause));
     } finally {
       lock.unlock();
     }
@@ -448,18 +190,22 @@ final class MuxConnection implements SocketConnection, MuxReader.Sink, Heartbeat
   private boolean isOver() {
     lock.lock();
     try {
-      return stage == Stage.OVER;
+      return calls.isOver();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Called from the timer. */
+  /** Called from the timer. A client that does not greet for so long wants nothing. */
   @Override
   public void ping() {
     lock.lock();
     try {
-      sender.control(MuxWriter.ping(++pings));
+      if (calls.isGreeted()) {
+        sender.control(MuxWriter.ping(++pings));
+      } else {
+        close(POLICY_VIOLATION, "expected SETTINGS, got nothing");
+      }
     } finally {
       lock.unlock();
     }

@@ -2,6 +2,8 @@
 package dev.grpcweb.wire;
 
 import dev.grpcweb.transport.WebSocket;
+import dev.grpcweb.wire.MuxResponse.Room;
+import dev.grpcweb.wire.MuxResponse.Turn;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -31,13 +33,13 @@ final class MuxSender {
   private final ArrayDeque<byte[]> control = new ArrayDeque<>(4);
 
   /** Calls that may send. */
-  private final ArrayDeque<MuxStream> turns = new ArrayDeque<>(4);
+  private final ArrayDeque<MuxResponse> turns = new ArrayDeque<>(4);
 
   /** Calls that lack nothing but the socket's credit. */
-  private final ArrayDeque<MuxStream> starved = new ArrayDeque<>(4);
+  private final ArrayDeque<MuxResponse> starved = new ArrayDeque<>(4);
 
   /** Calls that will be told when they can write, and lack nothing of their own. */
-  private final ArrayDeque<MuxStream> idle = new ArrayDeque<>(4);
+  private final ArrayDeque<MuxResponse> idle = new ArrayDeque<>(4);
 
   /** The socket's credit. */
   private int credit;
@@ -82,39 +84,54 @@ final class MuxSender {
     return true;
   }
 
-  /** Returns whether a write would be taken at once. */
-  boolean takesNow() {
+  /** Returns whether a write would be taken at once; if not, the call is told when it would. */
+  boolean isWritable(MuxResponse response) {
+    if (response.takesMore() && takesNow()) {
+      return true;
+    }
+    if (response.isOpen() && response.room == Room.UNKNOWN) {
+      response.room = Room.WANTED;
+      noteRoom(response);
+    }
+    return false;
+  }
+
+  private boolean takesNow() {
     return credit > 0 && socket.isWritable();
   }
 
   /** Called when a call may have got something to send, or credit: lines it up. */
-  void schedule(MuxStream stream) {
-    if (stream.turn != MuxStream.Turn.LINED_UP && stream.maySend(credit)) {
+  void schedule(MuxResponse response) {
+    if (response.turn != Turn.LINED_UP && response.maySend(credit)) {
       // One that was starved may have got trailers, which need no credit.
-      starved.remove(stream);
-      stream.turn = MuxStream.Turn.LINED_UP;
-      turns.add(stream);
-    } else if (stream.turn == MuxStream.Turn.NONE && stream.maySend(1)) {
-      stream.turn = MuxStream.Turn.STARVED;
-      starved.add(stream);
+      starved.remove(response);
+      response.turn = Turn.LINED_UP;
+      turns.add(response);
+    } else if (response.turn == Turn.NONE && response.maySend(1)) {
+      response.turn = Turn.STARVED;
+      starved.add(response);
     }
-    noteRoom(stream);
+    noteRoom(response);
   }
 
-  /** Called when a call may have got room for more, and wants to know. */
-  void noteRoom(MuxStream stream) {
-    if (stream.room == MuxStream.Room.WANTED && stream.takesMore()) {
-      stream.room = MuxStream.Room.LINED_UP;
-      idle.add(stream);
+  private void noteRoom(MuxResponse response) {
+    if (response.room == Room.WANTED && response.takesMore()) {
+      response.room = Room.LINED_UP;
+      idle.add(response);
     }
   }
 
   /** Called from a call's own thread: sends what it has, unless others wait. */
-  void sendOwn(MuxStream stream) {
-    schedule(stream);
-    while (turns.peek() == stream && socket.isWritable()) {
+  void sendOwn(MuxResponse response) {
+    schedule(response);
+    while (turns.peek() == response && socket.isWritable()) {
       sendControl();
       takeTurn();
+    }
+    if (response.room == Room.LINED_UP && response.takesMore() && takesNow()) {
+      response.room = Room.UNKNOWN;
+      idle.remove(response);
+      response.stream().writable();
     }
   }
 
@@ -129,41 +146,31 @@ final class MuxSender {
     }
   }
 
-  /** Returns the next call that is to be told that it can write, or null. */
+  /** Called from a thread of the socket's: returns the next call that can write, or null. */
   @Nullable MuxStream nextWithRoom() {
     while (!idle.isEmpty() && takesNow()) {
-      MuxStream stream = idle.remove();
-      stream.room = MuxStream.Room.WANTED;
-      if (stream.takesMore()) {
-        stream.room = MuxStream.Room.UNKNOWN;
-        return stream;
+      MuxResponse response = idle.remove();
+      response.room = Room.WANTED;
+      if (response.takesMore()) {
+        response.room = Room.UNKNOWN;
+        return response.stream();
       }
     }
     return null;
   }
 
-  /** Called from a call's own thread: returns whether it is to be told that it can write. */
-  boolean hasRoom(MuxStream stream) {
-    if (stream.room != MuxStream.Room.LINED_UP || !stream.takesMore() || !takesNow()) {
-      return false;
-    }
-    stream.room = MuxStream.Room.UNKNOWN;
-    idle.remove(stream);
-    return true;
-  }
-
   /** Forgets a call. */
-  void remove(MuxStream stream) {
-    switch (stream.turn) {
-      case LINED_UP -> turns.remove(stream);
-      case STARVED -> starved.remove(stream);
+  void remove(MuxResponse response) {
+    switch (response.turn) {
+      case LINED_UP -> turns.remove(response);
+      case STARVED -> starved.remove(response);
       case NONE -> {}
     }
-    stream.turn = MuxStream.Turn.NONE;
-    if (stream.room == MuxStream.Room.LINED_UP) {
-      idle.remove(stream);
+    response.turn = Turn.NONE;
+    if (response.room == Room.LINED_UP) {
+      idle.remove(response);
     }
-    stream.room = MuxStream.Room.UNKNOWN;
+    response.room = Room.UNKNOWN;
   }
 
   /** Forgets everything. */
@@ -176,24 +183,24 @@ final class MuxSender {
 
   /** Returns how many bytes were given to the socket. */
   private int takeTurn() {
-    MuxStream stream = turns.remove();
-    stream.turn = MuxStream.Turn.NONE;
+    MuxResponse response = turns.remove();
+    response.turn = Turn.NONE;
     int sent = 0;
-    byte[] headers = stream.takeHeaders();
+    byte[] headers = response.takeHeaders();
     if (headers != null) {
       sent += send(headers);
     }
-    byte[] data = stream.takeData(Math.min(credit, MuxWriter.MAX_DATA));
+    byte[] data = response.takeData(Math.min(credit, MuxWriter.MAX_DATA));
     if (data != null) {
       credit -= data.length - MuxType.HEAD_LENGTH;
       sent += send(data);
     }
-    byte[] trailers = stream.takeTrailers();
+    byte[] trailers = response.takeTrailers();
     if (trailers != null) {
       sent += send(trailers);
-      stream.ended();
+      response.stream().completed();
     } else {
-      schedule(stream);
+      schedule(response);
     }
     return sent;
   }

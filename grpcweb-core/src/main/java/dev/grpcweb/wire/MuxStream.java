@@ -7,206 +7,110 @@ import dev.grpcweb.transport.ResponseHead;
 import io.grpc.Status;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the calls on a socket: its exchange, made of messages by {@link MuxWriter}.
+ * One of the calls on a socket: its exchange.
  *
  * <p>Thread-safe by the connection's lock, under which the call is told nothing. A thread that
  * calls the exchange may hold the lock of this call, so it tells no other call of anything.
  */
 final class MuxStream implements Exchange {
-  private enum Stage {
-    /** The response may go on. */
-    OPEN,
-    /** The response has ended, and leaves. */
-    ENDING,
-    /** Nothing is left. */
-    OVER
-  }
-
-  /** Where the call stands in line to send. */
-  enum Turn {
-    /** It has nothing to send, or no credit for it. */
-    NONE,
-    /** It is in line. */
-    LINED_UP,
-    /** It waits for credit of the socket. */
-    STARVED
-  }
-
-  /** Whether the call is owed an event. */
-  enum Room {
-    /** It has not asked, or was told. */
-    UNKNOWN,
-    /** It was refused, and is told when there is room. */
-    WANTED,
-    /** It is told when the socket takes more. */
-    LINED_UP
-  }
-
   private static final Logger logger = System.getLogger(MuxStream.class.getName());
   private static final Status BROKEN_OFF =
       Status.UNAVAILABLE.withDescription("The server has broken off the call");
 
   private final int id;
-  private final MuxConnection connection;
+  private final MuxCalls calls;
   private final EventLock lock;
   private final MuxSender sender;
-  private final MuxRequest request;
   private final int maxHeaderBlock;
+  private final MuxRequest request;
+  private final MuxResponse response;
 
-  /** Touched by {@link MuxSender}, under the lock. */
-  Turn turn = Turn.NONE;
+  /** Whether anything is left of the call. Guarded by the lock. */
+  private boolean over;
 
-  /** Touched by {@link MuxSender}, under the lock. */
-  Room room = Room.UNKNOWN;
-
-  /** Guarded by the lock. */
-  private Stage stage = Stage.OPEN;
-
-  /** What may be sent, in bytes. Guarded by the lock. */
-  private int credit;
-
-  /** The first header block, until it leaves. Guarded by the lock. */
-  private byte @Nullable [] headers;
-
-  /** Bursts of whole frames. Guarded by the lock. */
-  private final WriteQueue queue = new WriteQueue();
-
-  /** The last header block. Guarded by the lock. */
-  private byte @Nullable [] trailers;
-
-  /** Set once, before the call is opened. Guarded by the lock. */
+  /** Null before the call is ready for events. Guarded by the lock. */
   private @Nullable WireStream call;
 
-  /** Whether the call knows that it is open. Guarded by the lock. */
-  private boolean opened;
-
-  /** Why the call was lost before it knew that it is open. Guarded by the lock. */
-  private @Nullable Throwable lostBefore;
+  /** What has happened before. Guarded by the lock. */
+  private final List<Consumer<WireStream>> early = new ArrayList<>(0);
 
   /**
    * Creates the exchange of a call.
    *
    * @param client what the client has said of itself
    */
-  MuxStream(
-      int id, MuxConnection connection, EventLock lock, MuxSender sender, MuxSettings client) {
+  MuxStream(int id, MuxCalls calls, EventLock lock, MuxSender sender, MuxSettings client) {
     this.id = id;
-    this.connection = connection;
+    this.calls = calls;
     this.lock = lock;
     this.sender = sender;
-    this.request = new MuxRequest(id, lock, sender);
-    this.credit = client.callCredit();
     this.maxHeaderBlock = client.maxHeaderBlock();
+    this.request = new MuxRequest(id, lock, sender);
+    this.response = new MuxResponse(id, this, client.callCredit());
   }
 
-  /** Called from a container thread, once: begins the call. */
-  void open(WireStream opening) {
-    request.bind(opening);
-    lock.lock();
-    call = opening;
-    lock.unlock();
-    guarded(opening::opened);
+  /** Called from a container thread: opens the call, which is told of nothing before. */
+  void open(WireStream opened) {
+    request.bind(opened);
+    guarded(opened::opened);
     lock.lock();
     try {
-      opened = true;
-      Throwable cause = lostBefore;
-      if (cause != null) {
-        tell(to -> to.disconnected(cause));
-      }
+      call = opened;
+      early.forEach(this::tell);
+      early.clear();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Called from a container thread, when it was counted. */
+  /** Called with the lock held, before {@link #receive}. */
+  void count(int length) {
+    request.count(length);
+  }
+
+  /** Called from a container thread with bytes of the request. */
   void receive(byte[] bytes, int offset, int length) {
     guarded(() -> request.add(bytes, offset, length));
   }
 
-  /** Called from a container thread, when it was counted. */
+  /** Called with the lock held, before {@link #receiveEnd}. */
+  void countEnd() {
+    request.countEnd();
+  }
+
+  /** Called from a container thread: the request has ended. */
   void receiveEnd() {
     guarded(request::end);
   }
 
-  int id() {
-    return id;
-  }
-
-  MuxRequest request() {
-    return request;
-  }
-
   /** Called with the lock held; returns false if it is more credit than there can be. */
   boolean credit(int count) {
-    if (count > Integer.MAX_VALUE - credit) {
-      return false;
-    }
-    credit += count;
-    sender.schedule(this);
-    return true;
+    boolean taken = response.credit(count);
+    sender.schedule(response);
+    return taken;
   }
 
-  /** Called with the lock held, by a thread that may tell this call: nobody wants its answer. */
+  /** Called with the lock held: nobody wants the answer. */
   void lost(Throwable cause) {
-    if (stage != Stage.OVER) {
+    if (!over) {
       forget();
-      if (opened) {
-        tell(to -> to.disconnected(cause));
-      } else {
-        lostBefore = cause;
-      }
+      tell(to -> to.disconnected(cause));
     }
   }
 
-  /** Called with the lock held, by a thread that may tell this call. */
-  void tellWritable() {
+  /** Called with the lock held: the call can write. */
+  void writable() {
     tell(WireStream::writable);
   }
 
-  /** Called with the lock held; returns whether there is something that the credit suffices for. */
-  boolean maySend(int socketCredit) {
-    if (headers != null) {
-      return true;
-    }
-    return queue.isEmpty() ? stage == Stage.ENDING : credit > 0 && socketCredit > 0;
-  }
-
-  /** Called with the lock held; returns whether nothing but the socket would hold up a write. */
-  boolean takesMore() {
-    return stage == Stage.OPEN && queue.isEmpty() && credit > 0;
-  }
-
-  /** Called with the lock held; returns the message that begins the answer, once. */
-  byte @Nullable [] takeHeaders() {
-    byte[] block = headers;
-    headers = null;
-    return block == null ? null : MuxWriter.headers(id, block);
-  }
-
-  /** Called with the lock held; returns the next message of data that the credit suffices for. */
-  byte @Nullable [] takeData(int most) {
-    int length = (int) Math.min(Math.min(most, credit), queue.size());
-    if (length == 0) {
-      return null;
-    }
-    credit -= length;
-    return MuxWriter.data(id, queue, length);
-  }
-
-  /** Called with the lock held; returns the last message when it is its turn. */
-  byte @Nullable [] takeTrailers() {
-    byte[] block = trailers;
-    return stage == Stage.ENDING && queue.isEmpty() && block != null
-        ? MuxWriter.trailers(id, block)
-        : null;
-  }
-
-  /** Called with the lock held, when the last message was sent. */
-  void ended() {
+  /** Called with the lock held: the last message was sent. */
+  void completed() {
     forget();
     tell(WireStream::completed);
   }
@@ -216,13 +120,13 @@ final class MuxStream implements Exchange {
     lock.lock();
     try {
       byte[] block = TrailerBlock.write(head.headers());
-      if (stage != Stage.OPEN || !isTaken(block)) {
+      if (!response.isOpen() || !isTaken(block)) {
         return;
       }
       if (head.hasTrailers()) {
-        headers = block;
+        response.begin(block);
       } else {
-        trailers = block;
+        response.beginLast(block);
       }
     } finally {
       lock.unlock();
@@ -233,8 +137,8 @@ final class MuxStream implements Exchange {
   public void write(byte[] bytes, int offset, int length) {
     lock.lock();
     try {
-      if (stage == Stage.OPEN) {
-        queue.add(bytes, offset, length);
+      if (response.isOpen()) {
+        response.write(bytes, offset, length);
       }
     } finally {
       lock.unlock();
@@ -252,13 +156,13 @@ final class MuxStream implements Exchange {
   }
 
   @Override
-  public void end(Headers fields) {
+  public void end(Headers trailers) {
     lock.lock();
     try {
-      byte[] block = trailers == null ? TrailerBlock.write(fields) : trailers;
-      if (stage == Stage.OPEN && isTaken(block)) {
-        trailers = block;
-        stage = Stage.ENDING;
+      byte[] alone = response.last();
+      byte[] block = alone == null ? TrailerBlock.write(trailers) : alone;
+      if (response.isOpen() && isTaken(block)) {
+        response.end(block);
         request.close();
         send();
       }
@@ -289,7 +193,7 @@ final class MuxStream implements Exchange {
   public void abort() {
     lock.lock();
     try {
-      if (stage != Stage.OVER) {
+      if (!over) {
         sender.control(MuxWriter.reset(id, BROKEN_OFF));
         forget();
       }
@@ -302,7 +206,7 @@ final class MuxStream implements Exchange {
   public void discardQueued() {
     lock.lock();
     try {
-      queue.discard();
+      response.discard();
     } finally {
       lock.unlock();
     }
@@ -318,12 +222,7 @@ final class MuxStream implements Exchange {
   public boolean isWritable() {
     lock.lock();
     try {
-      boolean writable = takesMore() && sender.takesNow();
-      if (!writable && stage == Stage.OPEN && room == Room.UNKNOWN) {
-        room = Room.WANTED;
-        sender.noteRoom(this);
-      }
-      return writable;
+      return sender.isWritable(response);
     } finally {
       lock.unlock();
     }
@@ -333,7 +232,7 @@ final class MuxStream implements Exchange {
   public long queuedBytes() {
     lock.lock();
     try {
-      return queue.size();
+      return response.size();
     } finally {
       lock.unlock();
     }
@@ -345,27 +244,24 @@ final class MuxStream implements Exchange {
   }
 
   private void send() {
-    if (stage != Stage.OVER) {
-      sender.sendOwn(this);
-      if (sender.hasRoom(this)) {
-        tellWritable();
-      }
+    if (!over) {
+      sender.sendOwn(response);
     }
   }
 
   private void forget() {
-    stage = Stage.OVER;
-    headers = null;
-    trailers = null;
-    queue.clear();
+    over = true;
     request.close();
-    sender.remove(this);
-    connection.ended(this);
+    response.close();
+    sender.remove(response);
+    calls.remove(id);
   }
 
   private void tell(Consumer<WireStream> event) {
     WireStream to = call;
-    if (to != null) {
+    if (to == null) {
+      early.add(event);
+    } else {
       lock.whenLeft(() -> guarded(() -> event.accept(to)));
     }
   }
@@ -378,7 +274,7 @@ final class MuxStream implements Exchange {
       logger.log(Level.ERROR, "a call on a WebSocket failed", mistake);
       lock.lock();
       try {
-        if (stage != Stage.OVER) {
+        if (!over) {
           sender.control(MuxWriter.reset(id, BROKEN_OFF));
           lost(mistake);
         }

@@ -3,7 +3,6 @@ package dev.grpcweb.wire;
 
 import static dev.grpcweb.wire.MuxType.HEAD_LENGTH;
 
-import dev.grpcweb.transport.Headers;
 import io.grpc.Status;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -45,10 +44,6 @@ final class MuxWriter {
 
   static byte[] trailers(int call, byte[] block) {
     return message(MuxType.TRAILERS, call, block);
-  }
-
-  static byte[] trailers(int call, Headers fields) {
-    return trailers(call, TrailerBlock.write(fields));
   }
 
   static byte[] reset(int call, Status status) {

@@ -344,15 +344,17 @@ public final class RecordingExchange implements Exchange {
       if (pause == Pause.AHEAD && !queued.isEmpty()) {
         pause = Pause.NOW;
       }
-      if (!open || !flushed || gone || pause == Pause.NOW) {
+      if (!open || gone || pause == Pause.NOW) {
         return;
       }
-      queued.forEach(body::writeBytes);
-      queued.clear();
+      if (flushed) {
+        queued.forEach(body::writeBytes);
+        queued.clear();
+      }
       completed = ending && !told;
       told |= ending;
-      writable = writableOwed && !ending;
-      writableOwed = false;
+      writable = writableOwed && !ending && queued.isEmpty();
+      writableOwed &= !writable;
     }
     if (writable) {
       input().writable();
