@@ -248,8 +248,8 @@ final class Door {
       // What the client sent is in here; no browser is to take it for anything but text.
       response.setHeader("X-Content-Type-Options", "nosniff");
       String line = text + "\n";
-      if (hasBody() && request.isAsyncSupported()) {
-        // A container closes the connection over a body that nobody has read.
+      if (ServletSource.hasBody(request, container) && request.isAsyncSupported()) {
+        // A container closes the connection over a body that nobody has read, or harms it.
         ServletExchange exchange = new ServletExchange(request, response, container, grant, timer);
         Headers head = new Headers().add("content-type", TEXT);
         exchange.start(new TextAnswer(exchange, new ResponseHead(status, head), line));
@@ -260,10 +260,6 @@ final class Door {
         response.getOutputStream().write(line.getBytes(StandardCharsets.UTF_8));
       }
       return true;
-    }
-
-    private boolean hasBody() {
-      return request.getContentLengthLong() > 0 || request.getHeader("transfer-encoding") != null;
     }
   }
 }

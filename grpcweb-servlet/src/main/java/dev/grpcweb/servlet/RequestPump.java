@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * more, whichever thread asks does the reading. One thread at a time reads and delivers; a source
  * may release the lock while it is called, so anything may have changed when it returns.
  */
-final class RequestPump implements RequestRest {
+final class RequestPump {
   /** Whose turn it is. */
   private enum Stage {
     /** The container owes a callback. */
@@ -160,8 +160,8 @@ final class RequestPump implements RequestRest {
     return stage == Stage.WAITING;
   }
 
-  @Override
-  public boolean isRead() {
+  /** Returns whether nothing is left that would still be thrown away. */
+  boolean isRead() {
     return isEnded() || (discardLimit == 0 && !(callbackAwaited && isCallbackOwed()));
   }
 
@@ -172,8 +172,8 @@ final class RequestPump implements RequestRest {
     discarded = then;
   }
 
-  @Override
-  public void discard() {
+  /** Begins to throw away what is left. */
+  void discard() {
     purpose = Purpose.DISCARD;
     wake();
   }

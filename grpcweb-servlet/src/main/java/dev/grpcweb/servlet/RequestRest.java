@@ -9,6 +9,9 @@ interface RequestRest {
   /** Returns whether the response may be completed at once. */
   boolean isRead();
 
+  /** Returns whether the rest is thrown away before the response begins, if it can still be so. */
+  boolean comesFirst();
+
   /**
    * Begins to throw the rest away; {@link ResponsePump#release} is called when that has come to an
    * end, perhaps from inside this call.

@@ -34,6 +34,8 @@ final class ResponsePump {
     NONE,
     /** Follows what is queued. */
     ASKED,
+    /** Waits, and the response with it as far as it has not begun, for the rest of the request. */
+    AWAITING,
     /** Everything is sent; completion waits for the rest of the request to be thrown away. */
     HELD,
     /** Completion waits for nothing but the container. */
@@ -65,6 +67,9 @@ final class ResponsePump {
 
   /** Whether a flush was asked for and not made yet. */
   private boolean flushAsked;
+
+  /** Whether anything of the response was handed over. */
+  private boolean begun;
 
   /** Whether something was handed over since the last flush. */
   private boolean unflushed;
@@ -124,8 +129,8 @@ final class ResponsePump {
 
   /** Lets a held completion go on: the rest of the request has been dealt with. */
   void release() {
-    if (ending == Ending.HELD) {
-      ending = Ending.RELEASED;
+    if (ending == Ending.HELD || ending == Ending.AWAITING) {
+      ending = ending == Ending.HELD ? Ending.RELEASED : Ending.ASKED;
       pump();
     }
   }
@@ -201,8 +206,12 @@ final class ResponsePump {
 
   /** Does one thing that the container was ready for; returns whether there may be another. */
   private boolean step() throws IOException {
-    if (!queue.isEmpty()) {
+    if (!begun && isRestAwaited()) {
+      return awaitRest();
+    }
+    if (!queue.isEmpty() && ending != Ending.AWAITING) {
       Chunk burst = takeBurst();
+      begun = true;
       unflushed = true;
       sink.write(burst.bytes, burst.offset, burst.length);
       return true;
@@ -210,13 +219,14 @@ final class ResponsePump {
     return switch (ending) {
       case NONE -> flushStep(flushAsked);
       case ASKED -> endStep();
-      case HELD -> false;
+      case AWAITING, HELD -> false;
       case RELEASED -> complete();
     };
   }
 
   private boolean flushStep(boolean due) throws IOException {
     if (due) {
+      begun = true;
       flushAsked = false;
       unflushed = false;
       sink.flush();
@@ -228,6 +238,9 @@ final class ResponsePump {
     if (rest.isRead()) {
       return flushStep(unflushed && sink.completionBlocks()) || complete();
     }
+    if (rest.comesFirst()) {
+      return flushStep(unflushed) || awaitRest();
+    }
     // A client that sees its answer may stop sending, and must not wait for the answer's end then.
     sink.endBody();
     ending = Ending.HELD;
@@ -235,6 +248,17 @@ final class ResponsePump {
     rest.discard();
     // It may have been thrown away within the call, while this frame kept release() from pumping.
     return ending == Ending.RELEASED;
+  }
+
+  private boolean isRestAwaited() {
+    return ending == Ending.ASKED && rest.comesFirst() && !rest.isRead();
+  }
+
+  private boolean awaitRest() {
+    ending = Ending.AWAITING;
+    rest.discard();
+    // It may have been thrown away within the call, while this frame kept release() from pumping.
+    return ending == Ending.ASKED;
   }
 
   private boolean complete() throws IOException {

@@ -59,10 +59,11 @@ final class ServletExchange implements Exchange {
             unlocked ? this::failUnnoticed : this::fail);
     boolean jetty = container == Container.JETTY;
     // A connection of HTTP/1.1 whose request was not read serves no other one.
-    boolean shared = jetty && !request.getProtocol().startsWith("HTTP/1");
+    boolean shared = jetty && !ServletSource.isHttp1(request);
     this.sink =
         new ServletSink(response, container, cors, lock, () -> shared && in.isCallbackOwed());
-    this.out = new ResponsePump(sink, events, new DiscardedRest(lock, in, timer));
+    DiscardedRest rest = new DiscardedRest(lock, in, timer, ServletSource.pace(request, container));
+    this.out = new ResponsePump(sink, events, rest);
     sink.whenReady(out::onWritePossible);
     if (container == Container.UNDERTOW) {
       sink.whenFlushed(new RepeatedFlush(lock, out, timer)::flushed);

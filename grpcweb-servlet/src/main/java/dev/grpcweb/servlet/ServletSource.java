@@ -30,19 +30,49 @@ final class ServletSource implements RequestSource {
   }
 
   /**
-   * Over HTTP/2 a stream ends by itself, but in Undertow. Over HTTP/1.1 a client that is still
-   * sending meets a closed connection unless its request is read; one that expects a 100 has not
-   * begun to send.
+   * Over HTTP/2 a stream ends by itself, but in Undertow, and in Tomcat not without a loss: what
+   * the client has sent and nobody has read stays taken from its connection's window for ever. Over
+   * HTTP/1.1 a client that is still sending meets a closed connection unless its request is read;
+   * one that expects a 100 has not begun to send.
    */
   static long discardLimit(HttpServletRequest request, Container container) {
-    boolean needed = request.getProtocol().startsWith("HTTP/1") || container == Container.UNDERTOW;
+    boolean needed =
+        isHttp1(request) || container == Container.UNDERTOW || container == Container.TOMCAT;
     return needed && request.getHeader("expect") == null ? DISCARD_LIMIT : 0;
+  }
+
+  /**
+   * Returns whether and how long the rest is awaited before the answer. Tomcat wants that over
+   * HTTP/2: a client that is answered early may end or reset its request between the end of the
+   * response and Tomcat's next look, and by that take the window; or cross the end of the response
+   * by the end of its request and a reset, over which Tomcat closes the connection.
+   */
+  static DiscardedRest.Pace pace(HttpServletRequest request, Container container) {
+    if (container != Container.TOMCAT || isHttp1(request)) {
+      return DiscardedRest.Pace.ANSWERED;
+    }
+    long length = request.getContentLengthLong();
+    return length >= 0 && length <= DISCARD_LIMIT
+        ? DiscardedRest.Pace.PROMISED
+        : DiscardedRest.Pace.UNCERTAIN;
+  }
+
+  /** Returns whether there is a body that somebody should read; HTTP/2 need not announce it. */
+  static boolean hasBody(HttpServletRequest request, Container container) throws IOException {
+    return request.getContentLengthLong() > 0
+        || request.getHeader("transfer-encoding") != null
+        || (pace(request, container) != DiscardedRest.Pace.ANSWERED
+            && !request.getInputStream().isFinished());
+  }
+
+  static boolean isHttp1(HttpServletRequest request) {
+    return request.getProtocol().startsWith("HTTP/1");
   }
 
   /** Returns whether reading may have to wait for a lock that the container's threads hold. */
   static boolean locksWhenRead(HttpServletRequest request, Container container) {
     return container == Container.TOMCAT
-        && request.getProtocol().startsWith("HTTP/1")
+        && isHttp1(request)
         && request.getHeader("transfer-encoding") != null;
   }
 

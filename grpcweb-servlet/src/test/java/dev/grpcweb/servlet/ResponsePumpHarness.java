@@ -29,6 +29,7 @@ final class ResponsePumpHarness {
 
   private static final class Rest implements RequestRest {
     private boolean read;
+    private boolean first;
     private boolean discarding;
 
     Rest(boolean read) {
@@ -38,6 +39,11 @@ final class ResponsePumpHarness {
     @Override
     public boolean isRead() {
       return read;
+    }
+
+    @Override
+    public boolean comesFirst() {
+      return first;
     }
 
     @Override
@@ -81,6 +87,11 @@ final class ResponsePumpHarness {
           ended = true;
           p.end();
         });
+  }
+
+  /** The container wants the rest of the request to be read before the response begins. */
+  void wantRestFirst() {
+    locked(p -> rest.first = true);
   }
 
   /** The rest of the request has arrived. */

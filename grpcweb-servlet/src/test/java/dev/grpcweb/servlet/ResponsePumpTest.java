@@ -19,6 +19,9 @@ final class ResponsePumpTest {
   void everythingArrivesInOrderWhateverTheContainersHabits(Personality personality) {
     for (int seed = 0; seed < 200; seed++) {
       ResponsePumpHarness harness = new ResponsePumpHarness(personality, seed % 2 == 0);
+      if (seed % 3 == 0) {
+        harness.wantRestFirst();
+      }
       Random random = new Random(seed);
       for (int i = 0; i < 100; i++) {
         switch (random.nextInt(4)) {
@@ -74,6 +77,38 @@ final class ResponsePumpTest {
     assertThat(harness.container.operations()).isEmpty();
     harness.runUntilIdle();
     assertThat(harness.container.operations()).containsExactly("write", "complete");
+  }
+
+  @Test
+  void aResponseThatHasNotBegunWaitsForTheRestThatComesFirst() {
+    ResponsePumpHarness harness = new ResponsePumpHarness(Personality.TOMCAT, false);
+    harness.wantRestFirst();
+    harness.write((byte) 1);
+    harness.end();
+    harness.runUntilIdle();
+    assertThat(harness.container.operations()).isEmpty();
+    assertThat(harness.input.events()).doesNotContain("completed");
+
+    harness.readRequest();
+    harness.runUntilIdle();
+    assertThat(harness.container.operations()).containsExactly("write", "flush", "complete");
+    assertThat(harness.input.events()).contains("completed");
+  }
+
+  @Test
+  void aResponseThatHasBegunIsSentAndCompletedBehindTheRestThatComesFirst() {
+    ResponsePumpHarness harness = new ResponsePumpHarness(Personality.TOMCAT, false);
+    harness.wantRestFirst();
+    harness.send((byte) 1);
+    harness.runUntilIdle();
+    harness.write((byte) 2);
+    harness.end();
+    harness.runUntilIdle();
+    assertThat(harness.container.operations()).containsExactly("write", "flush", "write", "flush");
+
+    harness.readRequest();
+    harness.runUntilIdle();
+    assertThat(harness.container.operations()).endsWith("flush", "complete").hasSize(5);
   }
 
   @Test
@@ -244,6 +279,11 @@ final class ResponsePumpTest {
     @Override
     public boolean isRead() {
       return true;
+    }
+
+    @Override
+    public boolean comesFirst() {
+      return false;
     }
 
     @Override

@@ -133,7 +133,7 @@ final class TomcatResetInServiceTest {
   }
 
   /** A service whose calls wait for requests and never end by themselves. */
-  private static GrpcWebServer openCalls() {
+  static GrpcWebServer openCalls() {
     MethodDescriptor.Marshaller<InputStream> bytes =
         new MethodDescriptor.Marshaller<>() {
           @Override
