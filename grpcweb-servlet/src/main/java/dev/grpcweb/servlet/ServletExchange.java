@@ -36,6 +36,7 @@ final class ServletExchange implements Exchange {
   private final ExchangeEvents events = new ExchangeEvents(lock);
   private final ServletSource source;
   private final ServletSink sink;
+  private final DiscardedRest rest;
   private final RequestPump in;
   private final ResponsePump out;
 
@@ -62,7 +63,7 @@ final class ServletExchange implements Exchange {
     boolean shared = jetty && !ServletSource.isHttp1(request);
     this.sink =
         new ServletSink(response, container, cors, lock, () -> shared && in.isCallbackOwed());
-    DiscardedRest rest = new DiscardedRest(lock, in, timer, ServletSource.pace(request, container));
+    this.rest = new DiscardedRest(lock, in, timer, ServletSource.pace(request, container));
     this.out = new ResponsePump(sink, events, rest);
     sink.whenReady(out::onWritePossible);
     if (container == Container.UNDERTOW) {
@@ -330,6 +331,10 @@ final class ServletExchange implements Exchange {
       lock.lock();
       try {
         containerEnded(cause == null ? new IOException("the request has failed") : cause);
+        if (rest.comesFirst()) {
+          // Nobody else will, if the client has reset its stream while service is running.
+          source.skipArrived();
+        }
         sink.completeFailed(event.getAsyncContext());
       } finally {
         lock.unlock();

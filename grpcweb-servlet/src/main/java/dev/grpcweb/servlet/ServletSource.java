@@ -101,6 +101,18 @@ final class ServletSource implements RequestSource {
     return stream.read(buffer, offset, length);
   }
 
+  /** Reads and throws away what has arrived of a request that has failed. */
+  void skipArrived() {
+    try {
+      byte[] buffer = new byte[RequestPump.CHUNK];
+      while (stream.available() > 0 && stream.read(buffer) > 0) {
+        // It is the reading that is wanted.
+      }
+    } catch (IOException | RuntimeException e) {
+      // The request has failed already.
+    }
+  }
+
   private record Reader(ExchangeLock lock, RequestPump pump, Consumer<Throwable> failed)
       implements ReadListener {
     @Override

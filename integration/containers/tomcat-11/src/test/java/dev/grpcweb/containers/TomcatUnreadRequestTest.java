@@ -26,10 +26,7 @@ import org.apache.coyote.AbstractProtocol;
 import org.apache.coyote.http2.Http2Protocol;
 import org.apache.tomcat.util.threads.ThreadPoolExecutor;
 import org.awaitility.Awaitility;
-import org.eclipse.jetty.http2.ErrorCode;
 import org.eclipse.jetty.http2.api.Stream;
-import org.eclipse.jetty.http2.frames.ResetFrame;
-import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,6 +68,25 @@ final class TomcatUnreadRequestTest {
   @Test
   void aCallThatIsRefusedAndThenResetLeavesTheWindowWhole() throws Exception {
     assertThat(windowBehind(door(), GRPC, false, End.RESET)).isEqualTo(WINDOW);
+  }
+
+  @Test
+  void aCallThatIsResetInServiceLeavesTheWindowWhole() throws Exception {
+    Server server = new Server(door());
+    server.ending.opened.complete(null);
+    server.gate.opened.complete(null);
+    server.gate.closed = new CompletableFuture<>();
+    try (server;
+        Caller caller = new Caller(server.port())) {
+      Stream stream = caller.open(GRPC, -1);
+      caller.send(stream, SIZE, false);
+      Caller.await(server.gate.served);
+      caller.reset(stream);
+      server.gate.closed.complete(null);
+      Awaitility.await().atMost(60, TimeUnit.SECONDS).until(server::isAtRest);
+      caller.ping();
+      assertThat(caller.session.getSendWindow()).isEqualTo(WINDOW);
+    }
   }
 
   /**
@@ -118,9 +134,7 @@ final class TomcatUnreadRequestTest {
       server.gate.opened.complete(null);
       Caller.await(caller.answer.end);
       if (end == End.RESET) {
-        stream.reset(
-            new ResetFrame(stream.getId(), ErrorCode.CANCEL_STREAM_ERROR.code), Callback.NOOP);
-        caller.ping();
+        caller.reset(stream);
       }
       server.ending.opened.complete(null);
       Awaitility.await().atMost(60, TimeUnit.SECONDS).until(server::isAtRest);
@@ -170,11 +184,13 @@ final class TomcatUnreadRequestTest {
     }
   }
 
-  /** Lets a request in when all of it is there. */
+  /** Lets a request in when all of it is there, and out of service. */
   private static final class Gate extends HttpServlet {
     private static final long serialVersionUID = 1;
 
     final transient CompletableFuture<Void> opened = new CompletableFuture<>();
+    final transient CompletableFuture<Void> served = new CompletableFuture<>();
+    transient volatile CompletableFuture<Void> closed = CompletableFuture.completedFuture(null);
     private final transient Servlet servlet;
 
     Gate(Servlet servlet) {
@@ -191,6 +207,8 @@ final class TomcatUnreadRequestTest {
         throws ServletException, IOException {
       opened.orTimeout(60, TimeUnit.SECONDS).join();
       servlet.service(request, response);
+      served.complete(null);
+      closed.orTimeout(60, TimeUnit.SECONDS).join();
     }
   }
 
