@@ -67,6 +67,7 @@ public final class TomcatContainer implements Container {
     Http2Protocol http2 = new Http2Protocol();
     http2.setMaxConcurrentStreams(MAX_CONCURRENT_STREAMS);
     http2.setStreamReadTimeout(-1);
+    http2.setDiscardRequestsAndResponses(true);
     http2.setOverheadCountFactor(0);
     http2.setOverheadResetFactor(0);
     http2.setOverheadDataThreshold(0);
