@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import assert from 'node:assert/strict';
 import { build } from 'esbuild';
-import { after, before } from 'node:test';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { ByPage } from '../../clients/lib/by-page.js';
 import { contract } from '../../clients/lib/contract.js';
+import { muxContract } from '../../clients/lib/mux-contract.js';
 import { conversations, requestStreams } from '../../clients/lib/request-streams.js';
+import { startServer } from '../../clients/lib/server.js';
+import { outcomeOf, untilRunning } from '../../clients/lib/side-channel.js';
 import { launch } from '../lib/page.js';
 
 const SCRIPT = fileURLToPath(new URL('../../clients/lib/in-page.js', import.meta.url));
@@ -44,11 +49,38 @@ const PORTS = [
 ];
 
 for (const { port, urlOf, handshake } of PORTS) {
-  for (const client of ['improbable', 'nice']) {
+  for (const client of ['improbable', 'nice', 'mux']) {
     const name = `${client}, WebSocket in Chromium, ${port}`;
     const open = openInPage(client, urlOf);
-    contract(name, open, { afterCancel: undefined, handshake });
+    contract(name, open, { ...(client === 'mux' ? {} : { afterCancel: undefined }), handshake });
     requestStreams(name, open);
     conversations(name, open);
   }
+
+  muxContract(`many calls on one WebSocket in Chromium, ${port}`, async (server, ...scenario) => {
+    const page = await load('none', urlOf(server), server.descriptors);
+    try {
+      return await page.play(...scenario);
+    } finally {
+      await page.close();
+    }
+  });
+
+  describe(`a page that is closed, ${port}`, { timeout: 60_000 }, () => {
+    let server;
+
+    before(async () => { server = await startServer(); });
+    after(() => server?.stop());
+
+    test('is a cancelled call', async () => {
+      const callId = randomUUID();
+      const page = await load('none', urlOf(server), server.descriptors);
+      const playing = page.play('hangingCall', { callId }).catch(() => 'closed');
+      await untilRunning(server, callId);
+      await page.close();
+
+      assert.equal(await playing, 'closed');
+      assert.equal((await outcomeOf(server, callId)).outcome, 'CANCELLED');
+    });
+  });
 }

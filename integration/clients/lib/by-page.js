@@ -12,6 +12,7 @@ import { base64Decode, base64Encode, packed, unpacked } from './packed.js';
 export class ByPage {
   #page;
   #onMessage = new Map();
+  #onBegun = () => {};
 
   /** @param {import('playwright-core').Page} page */
   constructor(page) {
@@ -21,6 +22,7 @@ export class ByPage {
   /** @param {string} script in-page.js and what it needs, in one script */
   async load(script, settings) {
     await this.#page.exposeFunction('pageMessage', (id, bytes) => this.#onMessage.get(id)?.(bytes));
+    await this.#page.exposeFunction('pageBegun', () => this.#onBegun());
     await this.#page.addScriptTag({ content: script });
     await this.#page.evaluate((settings) => globalThis.page.open(settings), settings);
   }
@@ -51,6 +53,16 @@ export class ByPage {
       headers: unpacked(result.headers),
       trailers: unpacked(result.trailers),
     };
+  }
+
+  /** Plays a scenario of `mux-scenarios.js`. */
+  play(scenario, args, begun = () => {}) {
+    this.#onBegun = begun;
+    return this.#page.evaluate((of) => globalThis.page.play(of), [scenario, args]);
+  }
+
+  close() {
+    return this.#page.close();
   }
 
   async #sendAll(id, method, requests) {

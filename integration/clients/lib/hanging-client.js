@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // A client in a process of its own, to be killed: it makes one call, which does not end.
-// Usage: node hanging-client.js URL CALL_ID
+// Usage: node hanging-client.js URL DESCRIPTORS CALL_ID
 
-import { MethodDescriptor, MuxConnection } from '../../../js/src/index.js';
 import { WebSocket } from 'ws';
 
-const [url, callId] = process.argv.slice(2);
+import { SCENARIOS } from './mux-scenarios.js';
+import { Schema } from './schema.js';
 
-/** HangRequest { call_id } */
-const request = Uint8Array.of(0x0a, callId.length, ...Buffer.from(callId));
-
-const method = new MethodDescriptor(
-  '/grpcweb.test.TestService/Hang', 'server_streaming', Object, Object, (bytes) => bytes, (bytes) => bytes);
-const call = new MuxConnection(url, { WebSocket }).call(method);
-call.send(request);
-call.halfClose();
-console.error('the call has ended:', await call.status);
+const [url, descriptors, callId] = process.argv.slice(2);
+const server = { url, schema: new Schema(descriptors) };
+console.error('the call has ended:', await SCENARIOS.hangingCall({ server, WebSocket, args: { callId } }));

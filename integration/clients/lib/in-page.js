@@ -10,6 +10,7 @@ import { WebsocketTransport } from 'nice-grpc-web';
 import { openImprobable } from '../clients/improbable.js';
 import { openMux } from '../clients/mux.js';
 import { openNice } from '../clients/nice.js';
+import { SCENARIOS } from './mux-scenarios.js';
 import { base64Decode, base64Encode, packed, unpacked } from './packed.js';
 import { Schema } from './schema.js';
 
@@ -19,7 +20,7 @@ const CLIENTS = {
   mux: openMux(globalThis.WebSocket),
 };
 
-let schema;
+let server;
 let call;
 const aborts = new Map();
 const requests = new Map();
@@ -27,13 +28,19 @@ const requests = new Map();
 globalThis.page = {
   /** @param {{ client: string, url: string, descriptors: string }} settings */
   open({ client, url, descriptors }) {
-    schema = new Schema(descriptors);
-    call = CLIENTS[client](url);
+    server = { url, schema: new Schema(descriptors) };
+    call = CLIENTS[client]?.(url);
+  },
+
+  /** A scenario of many calls on one WebSocket. @param {[string, any]} of */
+  play([scenario, args]) {
+    const { WebSocket, pageBegun: begun } = globalThis;
+    return SCENARIOS[scenario]({ server, WebSocket, args, begun });
   },
 
   /** @param {{ id: string, service: string, method: string, request: string | null, options: any }} of */
   async call({ id, service, method: name, request, options: { metadata, timeoutMs } }) {
-    const method = schema.method(service, name);
+    const method = server.schema.method(service, name);
     const abort = new AbortController();
     aborts.set(id, abort);
     const result = await call(

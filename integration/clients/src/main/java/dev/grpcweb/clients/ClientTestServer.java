@@ -56,6 +56,7 @@ public final class ClientTestServer {
             .build();
     CorsPolicy anyOrigin = CorsPolicy.builder().allowAnyOrigin().build();
     Server open = new Server();
+    open.setStopTimeout(TimeUnit.SECONDS.toMillis(DRAIN_SECONDS));
     open.addConnector(TestPorts.plain(open));
     String keyStore = options.get("--keystore");
     if (keyStore != null) {
@@ -65,7 +66,7 @@ public final class ClientTestServer {
     Server denying = new Server();
     denying.addConnector(TestPorts.plain(denying));
     start(denying, grpc, CorsPolicy.builder().build());
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(grpc), "drain"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(grpc, open), "drain"));
     System.out.printf(
         "{\"port\":%d,\"tlsPort\":%d,\"deniedPort\":%d,\"descriptors\":\"%s\"}%n",
         port(open, 0),
@@ -100,14 +101,18 @@ public final class ClientTestServer {
     context.addFilter(holder, "/*", EnumSet.of(DispatcherType.REQUEST));
   }
 
-  private static void drain(GrpcWebServer grpc) {
+  private static void drain(GrpcWebServer grpc, Server server) {
     grpc.shutdown();
     try {
       if (!grpc.awaitTermination(DRAIN_SECONDS, TimeUnit.SECONDS)) {
         grpc.shutdownNow();
       }
+      // Or the process could end before what was last written has gone.
+      server.stop();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (Exception e) {
+      throw new IllegalStateException("the server did not stop", e);
     }
   }
 
