@@ -51,10 +51,9 @@ final class MuxConnection implements SocketConnection, Heartbeat.Peer {
   /** Called from a container thread. */
   @Override
   public void opened() {
-    boolean added = sockets.add(this);
     lock.lock();
     try {
-      if (added) {
+      if (sockets.add(this)) {
         sender.control(MuxWriter.settings(own));
         heartbeat.start();
       } else {

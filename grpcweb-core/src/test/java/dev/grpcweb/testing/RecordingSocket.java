@@ -44,8 +44,8 @@ public final class RecordingSocket implements WebSocket {
   public void unblock() {
     boolean waited;
     synchronized (this) {
+      waited = !open || !queued.isEmpty();
       open = true;
-      waited = !queued.isEmpty();
       taken.addAll(queued);
       queued.clear();
     }
