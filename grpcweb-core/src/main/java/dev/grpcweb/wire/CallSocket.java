@@ -153,7 +153,7 @@ final class CallSocket implements SocketConnection, GrpcWebSocketsReader.Sink, H
   /** Called from any thread. */
   @Override
   public void writable() {
-    heartbeat.heard();
+    heartbeat.taken();
     CallSocketExchange to = exchange;
     if (to != null) {
       to.writable();
@@ -212,5 +212,10 @@ final class CallSocket implements SocketConnection, GrpcWebSocketsReader.Sink, H
   public void lost() {
     socket.abort();
     over(new SocketFault(GOING_AWAY, "the client has answered no ping"));
+  }
+
+  @Override
+  public long waiting() {
+    return socket.queuedBytes();
   }
 }

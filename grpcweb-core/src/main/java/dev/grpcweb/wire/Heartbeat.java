@@ -21,6 +21,9 @@ final class Heartbeat {
 
     /** The peer has given none. */
     void lost();
+
+    /** Returns how many bytes go before a question that is asked now. */
+    long waiting();
   }
 
   private final Peer peer;
@@ -35,8 +38,19 @@ final class Heartbeat {
   /** Whether the peer was asked and has not answered. Touched by the timer's thread. */
   private boolean asked;
 
-  /** When the peer was last asked. Touched by the timer's thread. */
+  /**
+   * When the peer was last asked, or was last seen to take what goes before the question. Touched
+   * by the timer's thread.
+   */
   private long askedAt;
+
+  /**
+   * How many bytes went before the question when that was last looked at. Of the timer's thread.
+   */
+  private long waiting;
+
+  /** When something that had to wait was last taken. */
+  private volatile long takenAt;
 
   /** Guarded by this. */
   private @Nullable Future<?> next;
@@ -60,12 +74,21 @@ final class Heartbeat {
 
   void start() {
     heard();
+    taken();
     lookIn(intervalNanos);
   }
 
   /** Called from any thread: the peer has given a sign of life. */
   void heard() {
     heardAt = clock.getAsLong();
+  }
+
+  /**
+   * Called from any thread: what had to wait has been taken. That is a sign of life only of a peer
+   * whose question still waits behind it: to send takes no peer, as long as there is room.
+   */
+  void taken() {
+    takenAt = clock.getAsLong();
   }
 
   /** Called from any thread: nobody wants to know any more. */
@@ -93,7 +116,10 @@ final class Heartbeat {
       }
       asked = true;
       askedAt = now;
+      waiting = peer.waiting();
       peer.ping();
+    } else if (isTaking()) {
+      askedAt = now;
     }
     long left = timeoutNanos - (now - askedAt);
     if (left > 0) {
@@ -101,5 +127,15 @@ final class Heartbeat {
     } else {
       peer.lost();
     }
+  }
+
+  /** Returns whether the peer has taken of what goes before the question since it was looked at. */
+  private boolean isTaking() {
+    long before = waiting;
+    if (before == 0) {
+      return false;
+    }
+    waiting = peer.waiting();
+    return waiting < before || takenAt - askedAt > 0;
   }
 }

@@ -95,7 +95,7 @@ final class MuxConnection implements SocketConnection, Heartbeat.Peer {
   /** Called from any thread. */
   @Override
   public void writable() {
-    heartbeat.heard();
+    heartbeat.taken();
     proceed();
   }
 
@@ -215,5 +215,10 @@ final class MuxConnection implements SocketConnection, Heartbeat.Peer {
   public void lost() {
     socket.abort();
     lost(new SocketFault(GOING_AWAY, "the client has answered no ping"));
+  }
+
+  @Override
+  public long waiting() {
+    return socket.queuedBytes();
   }
 }

@@ -13,6 +13,7 @@ class HeartbeatTest {
   private final List<String> done = new ArrayList<>();
   private final ManualTimer timer = new ManualTimer();
   private final Heartbeat heartbeat = heartbeat(20, 5);
+  private long waiting;
 
   @Test
   void aPeerThatAnswersNothingIsGivenUp() {
@@ -82,6 +83,66 @@ class HeartbeatTest {
   }
 
   @Test
+  void whatIsSentWithoutWaitingIsNoSignOfAPeer() {
+    heartbeat.start();
+    for (int i = 0; i < 50; i++) {
+      timer.advance(1, TimeUnit.SECONDS);
+      heartbeat.taken();
+    }
+
+    assertThat(done).containsExactly("ping at 20", "lost at 25");
+  }
+
+  @Test
+  void aPeerThatTakesWhatGoesBeforeTheQuestionHasTime() {
+    waiting = 1000;
+    heartbeat.start();
+    for (int i = 0; i < 10; i++) {
+      timer.advance(4, TimeUnit.SECONDS);
+      waiting -= 100;
+    }
+    timer.advance(3, TimeUnit.SECONDS);
+    assertThat(done).containsExactly("ping at 20");
+    heartbeat.heard();
+    timer.advance(10, TimeUnit.SECONDS);
+
+    assertThat(done).containsExactly("ping at 20");
+  }
+
+  @Test
+  void aPeerThatTakesOneBurstAfterTheOtherHasTime() {
+    waiting = 1000;
+    heartbeat.start();
+    for (int i = 0; i < 10; i++) {
+      timer.advance(4, TimeUnit.SECONDS);
+      heartbeat.taken();
+    }
+
+    assertThat(done).containsExactly("ping at 20");
+  }
+
+  @Test
+  void aPeerThatHasTakenAllHasToAnswer() {
+    waiting = 1000;
+    heartbeat.start();
+    timer.advance(22, TimeUnit.SECONDS);
+    heartbeat.taken();
+    waiting = 0;
+    timer.advance(100, TimeUnit.SECONDS);
+
+    assertThat(done).containsExactly("ping at 20", "lost at 30");
+  }
+
+  @Test
+  void aPeerThatTakesNothingIsGivenUp() {
+    waiting = 1000;
+    heartbeat.start();
+    timer.advance(100, TimeUnit.SECONDS);
+
+    assertThat(done).containsExactly("ping at 20", "lost at 25");
+  }
+
+  @Test
   void nobodyIsAskedAfterTheStop() {
     heartbeat.start();
     timer.advance(20, TimeUnit.SECONDS);
@@ -111,6 +172,11 @@ class HeartbeatTest {
           @Override
           public void lost() {
             done.add("lost at " + seconds());
+          }
+
+          @Override
+          public long waiting() {
+            return waiting;
           }
         };
     SocketSettings settings =

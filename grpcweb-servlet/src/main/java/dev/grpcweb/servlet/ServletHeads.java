@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.security.Principal;
 import java.util.Collections;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,10 @@ final class ServletHeads {
     InetSocketAddress local = address(request.getLocalAddr(), request.getLocalPort());
     if (local != null) {
       attributes.set(Grpc.TRANSPORT_ATTR_LOCAL_ADDR, local);
+    }
+    Principal user = request.getUserPrincipal();
+    if (user != null) {
+      attributes.set(ServletAttributes.USER_PRINCIPAL, user);
     }
     if (request.isSecure()) {
       attributes.set(Grpc.TRANSPORT_ATTR_SSL_SESSION, ServletSslSession.of(request));

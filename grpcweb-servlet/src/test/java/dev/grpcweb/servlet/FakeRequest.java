@@ -3,16 +3,19 @@ package dev.grpcweb.servlet;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.lang.reflect.Proxy;
+import java.security.Principal;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** A request with the answers that a test gives it; every other question fails. */
 final class FakeRequest {
   private final Map<String, Object> answers = new TreeMap<>();
   private final Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
   private final Map<String, Object> attributes = new TreeMap<>();
+  private @Nullable Principal user;
 
   /** Sets what a method without parameters returns. */
   FakeRequest with(String method, Object answer) {
@@ -30,6 +33,11 @@ final class FakeRequest {
     return this;
   }
 
+  FakeRequest user(Principal principal) {
+    user = principal;
+    return this;
+  }
+
   HttpServletRequest request() {
     return (HttpServletRequest)
         Proxy.newProxyInstance(
@@ -44,6 +52,7 @@ final class FakeRequest {
                     List<String> values = headers.get(arguments[0]);
                     yield values == null ? null : values.get(0);
                   }
+                  case "getUserPrincipal" -> user;
                   case "getAttribute" -> attributes.get(arguments[0]);
                   default -> {
                     if (!answers.containsKey(method.getName())) {

@@ -9,6 +9,7 @@ import dev.grpcweb.transport.RequestHead;
 import io.grpc.Grpc;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetSocketAddress;
+import java.security.Principal;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
@@ -87,6 +88,15 @@ final class ServletHeadsTest {
     fake.with("getRemoteAddr", "");
 
     assertThat(head().attributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)).isNull();
+  }
+
+  @Test
+  void whoIsKnownToTheContainerIsAnAttribute() {
+    assertThat(head().attributes().get(ServletAttributes.USER_PRINCIPAL)).isNull();
+    Principal user = () -> "alice";
+    fake.user(user);
+
+    assertThat(head().attributes().get(ServletAttributes.USER_PRINCIPAL)).isSameAs(user);
   }
 
   @Test

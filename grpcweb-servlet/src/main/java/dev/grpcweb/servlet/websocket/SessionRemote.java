@@ -16,6 +16,13 @@ final class SessionRemote implements SocketRemote {
   /** What a close frame holds, less the code. */
   private static final int MAX_REASON = 123;
 
+  /** What Tomcat reads off a session: how long a close may take, and how long a blocking send. */
+  private static final String TOMCAT_CLOSE_MILLIS =
+      "org.apache.tomcat.websocket.SESSION_CLOSE_TIMEOUT";
+
+  private static final String TOMCAT_SEND_MILLIS =
+      "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
+
   private final Session session;
   private final RemoteEndpoint.Async async;
 
@@ -24,6 +31,7 @@ final class SessionRemote implements SocketRemote {
     this.async = session.getAsyncRemote();
     session.setMaxIdleTimeout(0);
     async.setSendTimeout(0);
+    session.getUserProperties().put(TOMCAT_CLOSE_MILLIS, CLOSE_MILLIS);
   }
 
   @Override
@@ -48,17 +56,30 @@ final class SessionRemote implements SocketRemote {
 
   @Override
   public void close(int code, String reason) throws IOException {
+    session.setMaxIdleTimeout(CLOSE_MILLIS);
     session.close(new CloseReason(CloseCodes.getCloseCode(code), cut(reason)));
   }
 
+  /**
+   * Jetty and Undertow end a connection that is idle, and what is stuck is. In Tomcat a send that
+   * has no time left ends it.
+   */
   @Override
   public void abort() {
     try {
       session.setMaxIdleTimeout(1);
+      if (isTomcat()) {
+        session.getUserProperties().put(TOMCAT_SEND_MILLIS, 0L);
+        async.sendPing(ByteBuffer.allocate(0));
+      }
       session.close(new CloseReason(CloseCodes.GOING_AWAY, ""));
     } catch (IOException | RuntimeException e) {
-      // It is closed already.
+      // It has ended.
     }
+  }
+
+  private boolean isTomcat() {
+    return session.getClass().getName().startsWith("org.apache.tomcat.");
   }
 
   /** Returns as much of a text as fits, in whole characters. */

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * model of a container can stand in.
  */
 interface SocketRemote {
+  /** How long a peer may take to answer a close. */
+  long CLOSE_MILLIS = 10_000;
+
   /**
    * Hands one message over; the next one comes when this is done, on whichever thread, maybe before
    * this method returns. The container may keep the array until then.

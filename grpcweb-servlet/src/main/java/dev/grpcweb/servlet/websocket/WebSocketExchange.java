@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 final class WebSocketExchange implements WebSocket, MessageSender.Events {
-  /** How long a peer may take to answer a close. */
-  private static final long CLOSE_SECONDS = 10;
-
   private final SocketRemote remote;
   private final SocketThreads threads;
   private final MessageSender sender;
@@ -87,7 +84,8 @@ final class WebSocketExchange implements WebSocket, MessageSender.Events {
     IOException cause = new IOException("the client has not answered the close");
     synchronized (this) {
       if (!isOver()) {
-        patience = threads.after(CLOSE_SECONDS, TimeUnit.SECONDS, () -> cut(cause));
+        patience =
+            threads.after(SocketRemote.CLOSE_MILLIS, TimeUnit.MILLISECONDS, () -> cut(cause));
       }
     }
   }

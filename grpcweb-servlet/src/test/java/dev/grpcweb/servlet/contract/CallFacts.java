@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.grpcweb.servlet.contract;
 
+import dev.grpcweb.servlet.ServletAttributes;
 import io.grpc.Attributes;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Grpc;
 import io.grpc.ServerCall;
+import java.security.Principal;
 import java.security.cert.X509Certificate;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +32,8 @@ final class CallFacts {
     add(facts, "remote", attributes.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
     add(facts, "local", attributes.get(Grpc.TRANSPORT_ATTR_LOCAL_ADDR));
     add(facts, "peer", peer(attributes.get(Grpc.TRANSPORT_ATTR_SSL_SESSION)));
+    Principal user = attributes.get(ServletAttributes.USER_PRINCIPAL);
+    add(facts, "user", user == null ? "nobody" : user.getName());
     Deadline deadline = Context.current().getDeadline();
     add(facts, "deadline", deadline == null ? null : deadline.timeRemaining(TimeUnit.MILLISECONDS));
     return facts.toString();

@@ -140,6 +140,22 @@ public abstract class ContainerContract {
   }
 
   @Nested
+  final class Handshakes extends SocketHandshakes {
+    @Override
+    protected Site start(Filter door) {
+      return ContainerContract.this.start(door);
+    }
+  }
+
+  @Nested
+  final class Sockets extends SocketLife {
+    @Override
+    protected Site start(Filter door) {
+      return ContainerContract.this.start(door);
+    }
+  }
+
+  @Nested
   final class Leaving extends LeavingClients {
     @Override
     protected Site start(Filter door) {

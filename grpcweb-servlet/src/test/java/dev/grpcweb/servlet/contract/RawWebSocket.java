@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -48,7 +49,6 @@ final class RawWebSocket implements Closeable {
 
   private final Http1Connection connection;
   private final HttpExchange handshake;
-  private boolean answersPings = true;
   private boolean closeSent;
   private int closeCode;
   private String closeReason = "";
@@ -91,10 +91,9 @@ final class RawWebSocket implements Closeable {
     return handshake.status() == 101;
   }
 
-  /** Lets pings pass by. */
-  RawWebSocket ignoringPings() {
-    answersPings = false;
-    return this;
+  /** Returns the client's end of the connection. */
+  InetSocketAddress localAddress() {
+    return connection.localAddress();
   }
 
   RawWebSocket send(byte[] message) throws IOException {
@@ -156,11 +155,7 @@ final class RawWebSocket implements Closeable {
             return message.toByteArray();
           }
         }
-        case PING -> {
-          if (answersPings) {
-            send(PONG, true, frame.payload);
-          }
-        }
+        case PING -> send(PONG, true, frame.payload);
         case PONG -> {}
         case CLOSE -> {
           closed(frame.payload);
