@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { ByPage } from '../../clients/lib/by-page.js';
 import { contract } from '../../clients/lib/contract.js';
 import { muxContract } from '../../clients/lib/mux-contract.js';
-import { conversations, requestStreams } from '../../clients/lib/request-streams.js';
+import { requestStreams } from '../../clients/lib/request-streams.js';
 import { startServer } from '../../clients/lib/server.js';
 import { outcomeOf, untilRunning } from '../../clients/lib/side-channel.js';
 import { launch } from '../lib/page.js';
@@ -53,8 +53,7 @@ for (const { port, urlOf, handshake } of PORTS) {
     const name = `${client}, WebSocket in Chromium, ${port}`;
     const open = openInPage(client, urlOf);
     contract(name, open, { ...(client === 'mux' ? {} : { afterCancel: undefined }), handshake });
-    requestStreams(name, open);
-    conversations(name, open);
+    requestStreams(name, open, { conversations: true });
   }
 
   muxContract(`many calls on one WebSocket in Chromium, ${port}`, async (server, ...scenario) => {

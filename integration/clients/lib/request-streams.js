@@ -11,8 +11,10 @@ import { startServer } from './server.js';
  * @param {string} name of the client
  * @param {(url: string, server: import('./server.js').TestServer) => (method: any, requests: AsyncIterable<any>,
  *     options?: import('./call.js').CallOptions) => Promise<import('./call.js').CallResult>} open
+ * @param {{ conversations: boolean }} [abilities] whether a request may wait for a response, as it may
+ *     on WebSockets and not with `fetch`
  */
-export function requestStreams(name, open) {
+export function requestStreams(name, open, { conversations } = { conversations: false }) {
   describe(`${name}, request streams`, { timeout: 60_000 }, () => {
     let server;
     let call;
@@ -58,6 +60,23 @@ export function requestStreams(name, open) {
       );
     });
 
+    if (conversations) {
+      test('a request may wait for the response to the one before', async () => {
+        const arrived = new Mailbox();
+        async function* answering() {
+          for (const text of ['one', 'two', 'three']) {
+            yield request(text);
+            assert.equal((await arrived.next()).text, text);
+          }
+        }
+        const result = await call(
+          server.schema.test.chat, answering(), { onMessage: (message) => arrived.put(message) });
+
+        assert.equal(result.code, 0);
+        assert.equal(result.messages.length, 3);
+      });
+    }
+
     test('two megabytes go and come whole and in order', async () => {
       async function* many() {
         for (let number = 1; number <= 200; number++) {
@@ -72,36 +91,6 @@ export function requestStreams(name, open) {
         Array.from({ length: 200 }, (_, index) => [`${index + 1}`, index + 1]),
       );
       assert.ok(result.messages.every(({ payload }) => payload.length === 10_000));
-    });
-  });
-}
-
-/**
- * Tests for clients whose requests may wait for responses: those over WebSockets, and no `fetch`.
- *
- * @param {string} name
- * @param {Parameters<typeof requestStreams>[1]} open
- */
-export function conversations(name, open) {
-  describe(`${name}, conversations`, { timeout: 60_000 }, () => {
-    let server;
-
-    before(async () => { server = await startServer(); });
-    after(() => server?.stop());
-
-    test('a request may wait for the response to the one before', async () => {
-      const arrived = new Mailbox();
-      async function* requests() {
-        for (const text of ['one', 'two', 'three']) {
-          yield server.schema.message('EchoRequest', { text });
-          assert.equal((await arrived.next()).text, text);
-        }
-      }
-      const result = await open(server.url, server)(
-        server.schema.test.chat, requests(), { onMessage: (message) => arrived.put(message) });
-
-      assert.equal(result.code, 0);
-      assert.equal(result.messages.length, 3);
     });
   });
 }

@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
 
 import { openImprobable } from '../clients/improbable.js';
 import { contract } from '../lib/contract.js';
-import { conversations, requestStreams } from '../lib/request-streams.js';
+import { requestStreams } from '../lib/request-streams.js';
 
 const { grpc } = improbable;
 
@@ -22,5 +22,4 @@ contract('improbable, fetch', openImprobable(() => grpc.FetchReadableStreamTrans
 contract('improbable, node http', openImprobable(() => NodeHttpTransport()), differences);
 contract('improbable, WebSocket', overWebSocket, differences);
 
-requestStreams('improbable, WebSocket', overWebSocket);
-conversations('improbable, WebSocket', overWebSocket);
+requestStreams('improbable, WebSocket', overWebSocket, { conversations: true });

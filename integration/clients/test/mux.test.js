@@ -11,7 +11,7 @@ import { openMux } from '../clients/mux.js';
 import { contract } from '../lib/contract.js';
 import { muxContract } from '../lib/mux-contract.js';
 import { SCENARIOS } from '../lib/mux-scenarios.js';
-import { conversations, requestStreams } from '../lib/request-streams.js';
+import { requestStreams } from '../lib/request-streams.js';
 import { startServer } from '../lib/server.js';
 import { outcomeOf, untilRunning } from '../lib/side-channel.js';
 
@@ -19,8 +19,7 @@ const NAME = 'own client, many calls on one WebSocket';
 const overWebSocket = openMux(WebSocket);
 
 contract(NAME, overWebSocket, { handshake: 'HTTP/1.1 GET' });
-requestStreams(NAME, overWebSocket);
-conversations(NAME, overWebSocket);
+requestStreams(NAME, overWebSocket, { conversations: true });
 muxContract(NAME, (server, scenario, args, begun) =>
   SCENARIOS[scenario]({ server, WebSocket, args, begun }));
 

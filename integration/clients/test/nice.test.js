@@ -4,7 +4,7 @@ import { FetchTransport, WebsocketTransport } from 'nice-grpc-web';
 
 import { openNice } from '../clients/nice.js';
 import { contract } from '../lib/contract.js';
-import { conversations, requestStreams } from '../lib/request-streams.js';
+import { requestStreams } from '../lib/request-streams.js';
 
 const overFetch = openNice(FetchTransport());
 const overWebSocket = openNice(WebsocketTransport());
@@ -15,5 +15,4 @@ contract('nice-grpc-web, WebSocket', overWebSocket, { afterCancel: undefined });
 
 // Its requests are streams, which `fetch` sends while the call runs.
 requestStreams('nice-grpc-web, fetch', overFetch);
-requestStreams('nice-grpc-web, WebSocket', overWebSocket);
-conversations('nice-grpc-web, WebSocket', overWebSocket);
+requestStreams('nice-grpc-web, WebSocket', overWebSocket, { conversations: true });
