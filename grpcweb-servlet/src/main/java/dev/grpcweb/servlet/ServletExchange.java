@@ -57,7 +57,7 @@ final class ServletExchange implements Exchange {
             lock,
             body,
             ServletSource.bodyLength(request),
-            unlocked ? this::failUnnoticed : this::fail);
+            ServletSource.failsUnnoticed(request, container) ? this::failRead : this::fail);
     boolean jetty = container == Container.JETTY;
     // A connection of HTTP/1.1 whose request was not read serves no other one.
     boolean shared = jetty && !ServletSource.isHttp1(request);
@@ -238,10 +238,13 @@ final class ServletExchange implements Exchange {
     in.close();
   }
 
-  /** The same, because a thread that is not the container's has read. */
-  private void failUnnoticed(Throwable cause) {
+  /** The same after a read, of which the container learns from its own threads only. */
+  private void failRead(Throwable cause) {
+    boolean watched = source.isWatched();
     fail(cause);
-    sink.goneUnnoticed();
+    if (!watched) {
+      sink.goneUnnoticed();
+    }
   }
 
   private void failLocked(Throwable cause) {

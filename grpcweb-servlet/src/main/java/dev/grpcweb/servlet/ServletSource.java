@@ -6,6 +6,7 @@ import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The request body of a servlet container: its stream, and the listener that the container's
@@ -16,6 +17,9 @@ final class ServletSource implements RequestSource {
   private static final long DISCARD_LIMIT = 4L * 1024 * 1024;
 
   private final ServletInputStream stream;
+
+  /** Which of the container's threads is telling of data; it looks for failed reads afterwards. */
+  private volatile @Nullable Thread listening;
 
   ServletSource(ServletInputStream stream) {
     this.stream = stream;
@@ -76,9 +80,17 @@ final class ServletSource implements RequestSource {
         && request.getHeader("transfer-encoding") != null;
   }
 
+  /**
+   * Returns whether a read may fail without the container's knowing, since another thread reads.
+   * Over HTTP/2 a read that fails has the whole connection closed.
+   */
+  static boolean failsUnnoticed(HttpServletRequest request, Container container) {
+    return container == Container.TOMCAT && isHttp1(request);
+  }
+
   /** Has the container call the pump from now on. */
   void listen(ExchangeLock lock, RequestPump pump, Consumer<Throwable> failed) {
-    stream.setReadListener(new Reader(lock, pump, failed));
+    stream.setReadListener(new Reader(this, lock, pump, failed));
   }
 
   @Override
@@ -113,15 +125,24 @@ final class ServletSource implements RequestSource {
     }
   }
 
-  private record Reader(ExchangeLock lock, RequestPump pump, Consumer<Throwable> failed)
+  /** Returns whether the container will see by itself that this thread could not read. */
+  boolean isWatched() {
+    return listening == Thread.currentThread();
+  }
+
+  private record Reader(
+      ServletSource source, ExchangeLock lock, RequestPump pump, Consumer<Throwable> failed)
       implements ReadListener {
     @Override
     public void onDataAvailable() {
+      // Beyond the release of the lock, which may begin to read.
+      source.listening = Thread.currentThread();
       lock.lock();
       try {
         pump.onDataAvailable();
       } finally {
         lock.unlock();
+        source.listening = null;
       }
     }
 
