@@ -78,8 +78,10 @@ final class MuxSender {
       return false;
     }
     credit += count;
-    while (!starved.isEmpty()) {
-      schedule(starved.element());
+    for (int i = starved.size(); i > 0; i--) {
+      MuxResponse response = starved.remove();
+      response.turn = Turn.NONE;
+      schedule(response);
     }
     return true;
   }
