@@ -15,7 +15,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.http.HostPortHttpField;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpScheme;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.http.MetaData;
@@ -75,12 +77,32 @@ final class Http2Connection implements HttpConnection {
     return exchange;
   }
 
+  /** Asks for a WebSocket, which is a stream then; its frames are sent and read as a body. */
+  HttpExchange connectWebSocket(String path, Map<String, String> fields) throws IOException {
+    HttpURI uri = HttpURI.from(origin + path);
+    return open(
+        new MetaData.ConnectRequest(
+            origin.startsWith("https") ? HttpScheme.HTTPS : HttpScheme.HTTP,
+            new HostPortHttpField(uri.getAuthority()),
+            path,
+            headers(fields),
+            "websocket"),
+        false);
+  }
+
   private Exchange open(String method, String path, Map<String, String> fields, boolean last)
       throws IOException {
+    HttpURI uri = HttpURI.from(origin + path);
+    return open(new MetaData.Request(method, uri, HttpVersion.HTTP_2, headers(fields)), last);
+  }
+
+  private static HttpFields headers(Map<String, String> fields) {
     HttpFields.Mutable headers = HttpFields.build();
     fields.forEach(headers::add);
-    MetaData.Request head =
-        new MetaData.Request(method, HttpURI.from(origin + path), HttpVersion.HTTP_2, headers);
+    return headers;
+  }
+
+  private Exchange open(MetaData.Request head, boolean last) throws IOException {
     Exchange exchange = new Exchange();
     Promise.Completable<Stream> opened = new Promise.Completable<>();
     session.newStream(new HeadersFrame(head, null, last), opened, exchange);

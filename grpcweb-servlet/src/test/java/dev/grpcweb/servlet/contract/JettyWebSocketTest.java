@@ -9,13 +9,21 @@ import dev.grpcweb.testing.Hex;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Sockets byte for byte, and what a container without them answers. */
 final class JettyWebSocketTest {
   private static final String ECHO = ClientCall.path("", "Echo");
+
+  /** There is no key, and no upgrade. */
+  private static final Map<String, String> HANDSHAKE =
+      Map.of("sec-websocket-version", "13", "sec-websocket-protocol", "grpc-websockets");
 
   private final GrpcWebServer grpc = GrpcWebServer.builder().addService(new TextsService()).build();
 
@@ -50,6 +58,52 @@ final class JettyWebSocketTest {
       assertThat(socket.next()).asString().isEqualTo("grpc-status: 0\r\n");
       assertThat(socket.closeCode()).isEqualTo(1000);
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"H2C", "H2_TLS"})
+  void aSocketMayBeAStreamOfHttp2(Protocol protocol) throws IOException {
+    try (JettyServer jetty = JettyServer.builder().filter(grpc).start();
+        Clients clients = new Clients();
+        Http2Connection connection =
+            (Http2Connection) protocol.connect(new JettySite(jetty), clients)) {
+      HttpExchange socket = connection.connectWebSocket(ECHO, HANDSHAKE);
+      assertThat(socket.status()).isEqualTo(200);
+      assertThat(socket.header("sec-websocket-protocol")).isEqualTo("grpc-websockets");
+      socket.send(message("content-type: application/grpc-web+proto\r\n"));
+      socket.send(message("\0\0\0\0\0\3abc"));
+      socket.send(message("\1"));
+      StringBuilder answer = new StringBuilder();
+      while (answer.indexOf("grpc-status: 0") < 0) {
+        byte[] next = socket.read();
+        assertThat(next).as("after %s", answer).isNotNull();
+        answer.append(new String(next, StandardCharsets.ISO_8859_1));
+      }
+      assertThat(answer).contains("content-type: application/grpc-web+proto", "abc");
+      // Other streams go on, and so does the door's judgement.
+      HttpExchange refused =
+          connection.connectWebSocket(ECHO, Map.of("sec-websocket-version", "13"));
+      assertThat(refused.status()).isNotEqualTo(200);
+      Map<String, String> foreign = new TreeMap<>(HANDSHAKE);
+      foreign.put("origin", "https://evil.example.org");
+      assertThat(connection.connectWebSocket(ECHO, foreign).status()).isEqualTo(403);
+    }
+  }
+
+  @Test
+  void theServletTakesStreamsOfHttp2() throws IOException {
+    try (JettyServer jetty = JettyServer.builder().servlet(grpc, "/api/*").start();
+        Clients clients = new Clients();
+        Http2Connection connection =
+            (Http2Connection) Protocol.H2C.connect(new JettySite(jetty), clients)) {
+      HttpExchange socket = connection.connectWebSocket(ClientCall.path("/api", "Echo"), HANDSHAKE);
+      assertThat(socket.status()).isEqualTo(200);
+      socket.vanish();
+    }
+  }
+
+  private static byte[] message(String text) {
+    return RawWebSocket.frame(RawWebSocket.BINARY, true, Format.ascii(text));
   }
 
   @Test

@@ -9,5 +9,8 @@ public enum Limit {
   RESETS_SHOW_LATE,
 
   /** An HTTP/2 response without a body is not one frame: the end comes behind its head. */
-  HEADS_DO_NOT_END
+  HEADS_DO_NOT_END,
+
+  /** A WebSocket is a connection of HTTP/1.1, never a stream of HTTP/2. */
+  NO_SOCKETS_OVER_HTTP_2
 }

@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.grpcweb.GrpcWebServer;
 import dev.grpcweb.servlet.CorsPolicy;
 import dev.grpcweb.servlet.GrpcWebFilter;
+import dev.grpcweb.testing.Hex;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import jakarta.servlet.Filter;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -170,6 +172,29 @@ public abstract class SocketHandshakes extends SocketFixture {
     log.call(id).close(Status.OK);
     assertThat(trailers(withCall)).contains("grpc-status: 0");
     assertThat(server.awaitTermination(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** A browser tries it where it is offered, and nowhere else. */
+  @Test
+  void socketsOverHttp2AreOfferedWhereTheContainerHasThem() throws IOException {
+    serve();
+    try (Http1Connection tcp = tcp()) {
+      // The client's preface, with empty SETTINGS behind it.
+      tcp.write(Format.ascii("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"));
+      tcp.write(Hex.bytes("000000 04 00 00000000"));
+      DataInputStream in = new DataInputStream(tcp.input());
+      int length = in.readInt();
+      assertThat(length & 0xFF).as("the type of the first frame, SETTINGS").isEqualTo(4);
+      in.readNBytes(5);
+      boolean offered = false;
+      for (int read = 0; read < length >> 8; read += 6) {
+        // SETTINGS_ENABLE_CONNECT_PROTOCOL
+        int name = in.readUnsignedShort();
+        int value = in.readInt();
+        offered |= name == 8 && value == 1;
+      }
+      assertThat(offered).isEqualTo(!site().limits().contains(Limit.NO_SOCKETS_OVER_HTTP_2));
+    }
   }
 
   @Test

@@ -163,7 +163,7 @@ final class TomcatSite implements Site {
 
   @Override
   public Set<Limit> limits() {
-    return Set.of(Limit.HEADS_DO_NOT_END);
+    return Set.of(Limit.HEADS_DO_NOT_END, Limit.NO_SOCKETS_OVER_HTTP_2);
   }
 
   @Override
