@@ -58,6 +58,7 @@ import org.jspecify.annotations.Nullable;
 public final class GrpcWebServer extends Server {
   private static final Logger logger = System.getLogger(GrpcWebServer.class.getName());
   private static final long ABORT_AFTER_MILLIS = 1000;
+  private static final long FAREWELL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final Methods methods;
   private final OpenCalls openCalls;
@@ -223,8 +224,8 @@ public final class GrpcWebServer extends Server {
   }
 
   /**
-   * Waits for {@link #isTerminated}, and then up to a second for the end of the server's own
-   * threads.
+   * Waits for {@link #isTerminated}, and then up to a second for clients to hear that their
+   * WebSockets are closed and for the end of the server's own threads.
    */
   @Override
   public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
@@ -232,6 +233,7 @@ public final class GrpcWebServer extends Server {
     if (!openCalls.awaitTermination(timeout, unit)) {
       return false;
     }
+    sockets.awaitClosed(Math.min(until - System.nanoTime(), FAREWELL_NANOS));
     boolean unused = threads.awaitEnd(until - System.nanoTime());
     return true;
   }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The WebSockets that are open, and whether more may come.
@@ -35,6 +36,20 @@ final class OpenSockets {
 
   synchronized void remove(SocketConnection socket) {
     sockets.remove(socket);
+    notifyAll();
+  }
+
+  /** Waits until no socket is open, but no longer than this. */
+  synchronized void awaitNone(long nanos) throws InterruptedException {
+    long until = System.nanoTime() + nanos;
+    while (!sockets.isEmpty()) {
+      // Rounded up: a wait of zero is one for ever.
+      long millis = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime()) + 1;
+      if (millis <= 0) {
+        return;
+      }
+      wait(millis);
+    }
   }
 
   /** Takes no more, and tells those that are open. */

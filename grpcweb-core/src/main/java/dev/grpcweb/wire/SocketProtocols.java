@@ -63,6 +63,11 @@ public final class SocketProtocols {
     sockets.shutdown();
   }
 
+  /** Waits until no socket is open, but no longer than this. */
+  public void awaitClosed(long nanos) throws InterruptedException {
+    sockets.awaitNone(nanos);
+  }
+
   /**
    * Called from a transport's thread with an accepted handshake. Nothing happens before {@link
    * WebSocketInput#opened}.

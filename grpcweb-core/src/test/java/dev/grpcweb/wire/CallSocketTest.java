@@ -387,6 +387,34 @@ class CallSocketTest {
   }
 
   @Test
+  void whoAwaitsTheEndAwaitsThatOfTheSocketsToo() throws Exception {
+    connect(head("test.Texts/Method"));
+    server().shutdown();
+    assertThat(server().isTerminated()).isTrue();
+    CompletableFuture<Boolean> awaited =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return server().awaitTermination(Patience.SECONDS, TimeUnit.SECONDS);
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    assertThat(awaited.isDone()).isFalse();
+    socket.disconnect();
+
+    assertThat(awaited.get(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void aSocketThatDoesNotCloseHoldsNobodyUpForLong() throws Exception {
+    connect(head("test.Texts/Method"));
+    server().shutdown();
+
+    assertThat(server().awaitTermination(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
   void aShutdownLetsTheCallFinish() throws Exception {
     RecordedCall call = open();
     server().shutdown();
