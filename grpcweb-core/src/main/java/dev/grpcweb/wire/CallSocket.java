@@ -47,8 +47,8 @@ final class CallSocket implements SocketConnection, GrpcWebSocketsReader.Sink, H
     this.calls = calls;
     this.sockets = sockets;
     // What counts is the metadata, whose limit the call keeps; the block is little longer.
-    int maxBlock = 2 * calls.settings().limits().maxInboundMetadataSize();
-    this.reader = new GrpcWebSocketsReader(maxBlock, this);
+    long twice = 2L * calls.settings().limits().maxInboundMetadataSize();
+    this.reader = new GrpcWebSocketsReader((int) Math.min(Integer.MAX_VALUE, twice), this);
     this.heartbeat = new Heartbeat(this, settings, calls.settings().timer());
   }
 

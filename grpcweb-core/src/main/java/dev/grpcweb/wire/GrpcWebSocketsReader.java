@@ -81,7 +81,7 @@ final class GrpcWebSocketsReader {
   }
 
   private void readHeaders(byte[] bytes, int offset, int length, boolean last) {
-    if (block.size() + length > maxHeaderBlock) {
+    if (length > maxHeaderBlock - block.size()) {
       state = State.HEADERS_SKIPPED;
     }
     if (state == State.HEADERS) {

@@ -120,7 +120,11 @@ final class TomcatResetInServiceTest {
     connector.setPort(0);
     connector.setProperty("address", "127.0.0.1");
     connector.setProperty("useAsyncIO", "false");
-    connector.addUpgradeProtocol(new Http2Protocol());
+    Http2Protocol http2 = new Http2Protocol();
+    // On a busy machine the defaults may end the connection before the test has.
+    http2.setReadTimeout(60_000);
+    http2.setKeepAliveTimeout(60_000);
+    connector.addUpgradeProtocol(http2);
     Tomcat tomcat = new Tomcat();
     tomcat.setBaseDir(Path.of("target", "tomcat").toAbsolutePath().toString());
     tomcat.setConnector(connector);
