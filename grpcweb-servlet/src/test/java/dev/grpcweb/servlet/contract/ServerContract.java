@@ -48,7 +48,7 @@ public abstract class ServerContract extends ServerFixture {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"HTTP_1", "H2C"})
+  @EnumSource(names = {"HTTP_1", "H2C", "WEB_SOCKET"})
   void shutdownNowTellsTheClientsOfOpenCalls(Protocol protocol) throws Exception {
     GrpcWebServer server = serve();
     List<ServedCall> served = new ArrayList<>();
@@ -170,18 +170,19 @@ public abstract class ServerContract extends ServerFixture {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"HTTP_1", "H2C"})
+  @EnumSource(names = {"HTTP_1", "H2C", "WEB_SOCKET"})
   void aThousandStreamsAreServedAtOnce(Protocol protocol) throws IOException {
     GrpcWebServer server = serve();
     List<ClientCall> calls = new ArrayList<>();
     List<ServedCall> served = new ArrayList<>();
+    List<Format> formats = protocol.isWebSocket() ? protocol.formats() : Format.WEB;
     HttpConnection connection = connect(protocol);
     for (int i = 0; i < STREAMS; i++) {
       if (i > 0 && (!protocol.isHttp2() || i % STREAMS_OF_A_CONNECTION == 0)) {
         connection = connect(protocol);
       }
       String id = newId();
-      calls.add(hold(connection, i % 2 == 0 ? Format.BINARY : Format.TEXT, id));
+      calls.add(hold(connection, formats.get(i % formats.size()), id));
       served.add(log.call(id));
     }
     served.forEach(ServedCall::awaitHalfClose);
