@@ -26,7 +26,7 @@ final class MessageSenderTest {
   }
 
   @Test
-  void whatACompletesAtOnceLeavesTheSocketWritableWithoutAWord() {
+  void whatCompletesAtOnceLeavesTheSocketWritableWithoutAWord() {
     SenderHarness harness = new SenderHarness(ModelRemote.Personality.AT_ONCE);
     harness.send(1);
 
