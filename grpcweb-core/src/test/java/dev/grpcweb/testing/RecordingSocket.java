@@ -21,6 +21,7 @@ public final class RecordingSocket implements WebSocket {
   private boolean blockInNextSend;
   private int pings;
   private @Nullable String closed;
+  private boolean gone;
   private @Nullable WebSocketInput input;
 
   /** Connects the core's side and tells it that the socket is open. */
@@ -95,9 +96,16 @@ public final class RecordingSocket implements WebSocket {
     input().pong();
   }
 
-  /** The connection is over, however. */
+  /** The connection is over, however; what was not connected, or is over, stays so. */
   public void disconnect() {
-    input().closed(new IOException("connection reset"));
+    WebSocketInput told;
+    synchronized (this) {
+      told = gone ? null : input;
+      gone = true;
+    }
+    if (told != null) {
+      told.closed(new IOException("connection reset"));
+    }
   }
 
   /** Returns what the peer has taken, message by message in hex. */

@@ -47,6 +47,7 @@ class CallSocketTest {
 
   @AfterEach
   void nothingIsLeft() throws InterruptedException {
+    socket.disconnect();
     server().shutdown();
     assertThat(server().awaitTermination(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
   }
