@@ -90,16 +90,7 @@ final class CallSocket implements SocketConnection, GrpcWebSocketsReader.Sink, H
   /** Called by the reader. */
   @Override
   public void headers(Headers headers) {
-    ContentType type = ContentType.parse(headers.get("content-type"));
-    Status fault = null;
-    if (type != null && !GrpcWebSocketsFormat.takes(type)) {
-      fault =
-          Status.INTERNAL.withDescription(
-              "content-type is not supported: expected "
-                  + GrpcWebSocketsFormat.INSTANCE.contentType()
-                  + ", got "
-                  + headers.get("content-type"));
-    }
+    Status fault = WireFormats.fault(headers.get("content-type"), GrpcWebSocketsFormat.INSTANCE);
     open(headers, fault);
   }
 

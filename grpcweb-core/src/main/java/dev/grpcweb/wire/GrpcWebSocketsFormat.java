@@ -21,12 +21,6 @@ enum GrpcWebSocketsFormat implements WireFormat {
     return GrpcWebFormat.BINARY + "+" + ContentType.PROTO;
   }
 
-  /** Returns whether a header block's content type is one whose messages can be read. */
-  static boolean takes(ContentType type) {
-    return type.isProto()
-        && (type.type().equals(GrpcWebFormat.BINARY) || type.type().equals(GrpcFormat.TYPE));
-  }
-
   @Override
   public ByteSink decoder(FrameReader frames) {
     return frames;

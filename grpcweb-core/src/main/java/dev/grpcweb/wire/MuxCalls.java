@@ -96,20 +96,9 @@ final class MuxCalls implements MuxReader.Sink {
     MuxStream stream = add(call);
     if (stream != null) {
       RequestHead head = handshake.call(fullMethodName, fields);
-      stream.open(formats.open(head, stream, GrpcFormat.MULTIPLEXED, fault(fields)));
+      Status fault = WireFormats.fault(fields.get("content-type"), GrpcFormat.MULTIPLEXED);
+      stream.open(formats.open(head, stream, GrpcFormat.MULTIPLEXED, fault));
     }
-  }
-
-  private static @Nullable Status fault(Headers fields) {
-    String type = fields.get("content-type");
-    if (type == null || GrpcFormat.of(ContentType.parse(type)) != null) {
-      return null;
-    }
-    return Status.INTERNAL.withDescription(
-        "content-type is not supported: expected "
-            + GrpcFormat.MULTIPLEXED.contentType()
-            + ", got "
-            + type);
   }
 
   /** Returns null if the call is refused. */

@@ -64,6 +64,21 @@ public final class WireFormats {
     return new WireStream(request, exchange, format, this, fault);
   }
 
+  /**
+   * Returns why a call on a WebSocket, where there is no 415, cannot have messages of this type;
+   * null if it can. All that is asked of a type there is what its messages are.
+   */
+  static @Nullable Status fault(@Nullable String contentType, WireFormat answer) {
+    ContentType type = ContentType.parse(contentType);
+    if (type == null
+        || (type.isProto()
+            && (type.type().equals(GrpcWebFormat.BINARY) || type.type().equals(GrpcFormat.TYPE)))) {
+      return null;
+    }
+    return Status.INTERNAL.withDescription(
+        "content-type is not supported: expected " + answer.contentType() + ", got " + contentType);
+  }
+
   CallDispatcher dispatcher() {
     return dispatcher;
   }

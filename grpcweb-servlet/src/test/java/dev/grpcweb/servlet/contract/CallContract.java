@@ -5,6 +5,7 @@ import static dev.grpcweb.servlet.contract.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcweb.GrpcWebServer;
+import dev.grpcweb.WebSocketPolicy;
 import dev.grpcweb.servlet.CorsPolicy;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -33,7 +34,11 @@ public abstract class CallContract
   private final CallLog log = new CallLog();
   private final List<HttpConnection> connections = new ArrayList<>();
   private final GrpcWebServer server =
-      GrpcWebServer.builder().addService(new TextsService()).intercept(log).build();
+      GrpcWebServer.builder()
+          .addService(new TextsService())
+          .intercept(log)
+          .webSockets(WebSocketPolicy.builder().multiplexing(true).build())
+          .build();
   private @Nullable Site site;
   private @Nullable Clients clients;
 

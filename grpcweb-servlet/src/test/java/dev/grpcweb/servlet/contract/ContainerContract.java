@@ -130,6 +130,33 @@ public abstract class ContainerContract {
     }
   }
 
+  private abstract class MuxCalls extends SocketCalls implements Uploads {
+    MuxCalls(Protocol protocol, Site.Mount mount) {
+      super(protocol, mount);
+    }
+  }
+
+  @Nested
+  final class MuxSocketAtFilter extends MuxCalls {
+    MuxSocketAtFilter() {
+      super(Protocol.MUX_SOCKET, Site.Mount.FILTER);
+    }
+  }
+
+  @Nested
+  final class MuxSocketAtServlet extends MuxCalls {
+    MuxSocketAtServlet() {
+      super(Protocol.MUX_SOCKET, Site.Mount.SERVLET);
+    }
+  }
+
+  @Nested
+  final class TlsMuxSocketAtFilter extends MuxCalls {
+    TlsMuxSocketAtFilter() {
+      super(Protocol.MUX_SOCKET_TLS, Site.Mount.FILTER);
+    }
+  }
+
   /** Servers with options of their own, their shutdown, and many streams. */
   @Nested
   final class Servers extends ServerContract {

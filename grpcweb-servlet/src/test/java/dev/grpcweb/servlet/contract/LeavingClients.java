@@ -87,7 +87,7 @@ public abstract class LeavingClients extends ServerFixture {
 
   /** Its end may come from both sides at once, and from the container by several callbacks. */
   @ParameterizedTest
-  @EnumSource(names = {"HTTP_1", "H2C", "WEB_SOCKET"})
+  @EnumSource(names = {"HTTP_1", "H2C", "WEB_SOCKET", "MUX_SOCKET"})
   void aCallThatEndsAsItsClientLeavesEndsOnce(Protocol protocol) throws Exception {
     serve();
     for (int i = 0; i < RACES; i++) {

@@ -14,15 +14,28 @@ public enum Protocol {
   H2_TLS,
   /** One socket for each call. */
   WEB_SOCKET,
-  WEB_SOCKET_TLS;
+  WEB_SOCKET_TLS,
+  /** One socket for all calls. */
+  MUX_SOCKET,
+  MUX_SOCKET_TLS;
 
   boolean isHttp2() {
     return this == H2C || this == H2_TLS;
   }
 
+  /** Returns whether a connection carries many calls at once. */
+  boolean sharesConnections() {
+    return isHttp2() || isMultiplexed();
+  }
+
   /** Returns whether calls come over WebSockets, whose clients are seen to go away. */
   boolean isWebSocket() {
-    return this == WEB_SOCKET || this == WEB_SOCKET_TLS;
+    return this == WEB_SOCKET || this == WEB_SOCKET_TLS || isMultiplexed();
+  }
+
+  /** Returns whether calls share a WebSocket, and each has its own flow control. */
+  boolean isMultiplexed() {
+    return this == MUX_SOCKET || this == MUX_SOCKET_TLS;
   }
 
   /** Returns the formats that a server takes over it. */
@@ -34,7 +47,10 @@ public enum Protocol {
   }
 
   boolean isSecure() {
-    return this == HTTP_1_TLS || this == H2_TLS || this == WEB_SOCKET_TLS;
+    return switch (this) {
+      case HTTP_1, H2C, WEB_SOCKET, MUX_SOCKET -> false;
+      case HTTP_1_TLS, H2_TLS, WEB_SOCKET_TLS, MUX_SOCKET_TLS -> true;
+    };
   }
 
   HttpConnection connect(Site site, Clients clients) throws IOException {
@@ -46,6 +62,8 @@ public enum Protocol {
       case HTTP_1_TLS -> Http1Connection.connect(address, clients.tls());
       case WEB_SOCKET -> new CallSockets(() -> Http1Connection.connect(address));
       case WEB_SOCKET_TLS -> new CallSockets(() -> Http1Connection.connect(address, clients.tls()));
+      case MUX_SOCKET -> new MuxSocket(() -> Http1Connection.connect(address));
+      case MUX_SOCKET_TLS -> new MuxSocket(() -> Http1Connection.connect(address, clients.tls()));
       case H2C -> Http2Connection.connect(clients.http2(), address);
       case H2_TLS -> Http2Connection.connect(clients.http2(), address, clients.http2Tls());
     };

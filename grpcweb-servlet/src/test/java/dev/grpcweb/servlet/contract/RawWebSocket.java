@@ -100,7 +100,7 @@ final class RawWebSocket implements Closeable {
     return send(BINARY, true, message);
   }
 
-  RawWebSocket send(int opcode, boolean last, byte[] payload) throws IOException {
+  synchronized RawWebSocket send(int opcode, boolean last, byte[] payload) throws IOException {
     connection.write(frame(opcode, last, payload));
     return this;
   }

@@ -48,7 +48,7 @@ public abstract class ServerContract extends ServerFixture {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"HTTP_1", "H2C", "WEB_SOCKET"})
+  @EnumSource(names = {"HTTP_1", "H2C", "WEB_SOCKET", "MUX_SOCKET"})
   void shutdownNowTellsTheClientsOfOpenCalls(Protocol protocol) throws Exception {
     GrpcWebServer server = serve();
     List<ServedCall> served = new ArrayList<>();
@@ -170,7 +170,7 @@ public abstract class ServerContract extends ServerFixture {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"HTTP_1", "H2C", "WEB_SOCKET"})
+  @EnumSource(names = {"HTTP_1", "H2C", "WEB_SOCKET", "MUX_SOCKET"})
   void aThousandStreamsAreServedAtOnce(Protocol protocol) throws IOException {
     GrpcWebServer server = serve();
     List<ClientCall> calls = new ArrayList<>();
@@ -178,7 +178,7 @@ public abstract class ServerContract extends ServerFixture {
     List<Format> formats = protocol.isWebSocket() ? protocol.formats() : Format.WEB;
     HttpConnection connection = connect(protocol);
     for (int i = 0; i < STREAMS; i++) {
-      if (i > 0 && (!protocol.isHttp2() || i % STREAMS_OF_A_CONNECTION == 0)) {
+      if (i > 0 && (!protocol.sharesConnections() || i % STREAMS_OF_A_CONNECTION == 0)) {
         connection = connect(protocol);
       }
       String id = newId();

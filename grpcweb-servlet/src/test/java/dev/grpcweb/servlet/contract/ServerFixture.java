@@ -6,6 +6,7 @@ import static dev.grpcweb.servlet.contract.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.grpcweb.GrpcWebServer;
+import dev.grpcweb.WebSocketPolicy;
 import dev.grpcweb.servlet.GrpcWebFilter;
 import jakarta.servlet.Filter;
 import java.io.IOException;
@@ -22,7 +23,10 @@ import org.junit.jupiter.api.Timeout;
 abstract class ServerFixture {
   final CallLog log = new CallLog();
   final GrpcWebServer.Builder builder =
-      GrpcWebServer.builder().addService(new TextsService()).intercept(log);
+      GrpcWebServer.builder()
+          .addService(new TextsService())
+          .intercept(log)
+          .webSockets(WebSocketPolicy.builder().multiplexing(true).build());
   private final Clients clients = new Clients();
   private final AtomicInteger ids = new AtomicInteger();
   private final List<HttpConnection> connections = new ArrayList<>();
