@@ -183,6 +183,14 @@ public abstract class ContainerContract {
   }
 
   @Nested
+  final class Crowds extends SocketCrowds {
+    @Override
+    protected Site start(Filter door) {
+      return ContainerContract.this.start(door);
+    }
+  }
+
+  @Nested
   final class Leaving extends LeavingClients {
     @Override
     protected Site start(Filter door) {
