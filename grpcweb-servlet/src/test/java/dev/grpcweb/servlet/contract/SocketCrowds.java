@@ -26,7 +26,7 @@ public abstract class SocketCrowds extends SocketFixture {
   private static final int SOCKETS = 2_000;
 
   /** Of the container, of ours, and of the client, which is in the same heap. */
-  private static final long MOST_BYTES_EACH = 64 * 1024;
+  private static final long MOST_BYTES_EACH = 128 * 1024;
 
   private static final int SENSELESS_SOCKETS = 300;
   private static final int MOST_MESSAGES = 8;
